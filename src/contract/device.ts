@@ -1,0 +1,133 @@
+import type { Recognition, RecognitionTask, WeightSample } from "./reading.ts";
+import type { MonotonicMs, UtcMs } from "./units.ts";
+
+/**
+ * Faults that a device can have. Declared state, raised and cleared; not exceptions.
+ * A technician sees the code, so codes are stable and each sentence says what to look at.
+ */
+export const FAULT_CATALOGUE = {
+  OFFLINE: "No connection to the device: check power, cable and address",
+  TIMEOUT: "The device is connected but did not answer in time",
+  PROTOCOL: "The device answers with something its protocol does not allow",
+  EXCEPTION: "The device refuses the request with an exception code: check its register map and unit id",
+  AUTH: "The device refuses our user name or password",
+  STALE: "The device answers, but its values no longer change: its program may have stopped",
+  IMAGE_INVALID: "The camera sent something that is not a usable JPEG",
+  IMAGE_TOO_LARGE: "The camera sent a picture larger than the limit: lower its resolution",
+  RANGE: "The device reports a value outside what it can measure",
+  VISION_TIMEOUT: "Recognition did not finish before its deadline and was restarted",
+  VISION_DOWN: "The recognition process is not running; it is being restarted",
+  MODEL_INVALID: "A model file is missing or altered; recognition is off until it is restored",
+} as const satisfies Record<string, string>;
+
+export type FaultCode = keyof typeof FAULT_CATALOGUE;
+export type HealthState = "up" | "degraded" | "down";
+
+export interface DeviceHealth {
+  readonly state: HealthState;
+  /** Present whenever the state is not `up`. */
+  readonly fault?: { readonly code: FaultCode; readonly detail: string };
+}
+
+/** Field inputs of the gate PLC. Names and meanings: domain guide, section 4. `true` = active. */
+export interface GateInputs {
+  readonly boomOpen: boolean;
+  readonly boomClosed: boolean;
+  readonly boomBroken: boolean;
+  readonly motorFault: boolean;
+  readonly estopOk: boolean;
+  readonly modeAuto: boolean;
+  /** L1: a vehicle arrives. */
+  readonly loopArrival: boolean;
+  /** L3: a vehicle stands under the boom. */
+  readonly loopUnder: boolean;
+  /** L4: a vehicle leaves. */
+  readonly loopExit: boolean;
+  /** Photo-eye at the entry end of the weighbridge: `true` = beam broken. */
+  readonly eyeScaleFront: boolean;
+  /** Photo-eye at the exit end of the weighbridge: `true` = beam broken. */
+  readonly eyeScaleRear: boolean;
+  /** Light curtain at the boom: `true` = broken. */
+  readonly curtain: boolean;
+  readonly cabinetClosed: boolean;
+  readonly mainsOk: boolean;
+  readonly upsLow: boolean;
+  readonly manualOpenButton: boolean;
+  readonly fireOpen: boolean;
+}
+export type GateInputName = keyof GateInputs;
+
+export type LightColour = "red" | "green";
+
+/** What may be asked of the gate. Boom commands are one-shot pulses, never levels (domain guide, section 4). */
+export type GateCommand =
+  | { readonly type: "raise-boom" }
+  | { readonly type: "lower-boom" }
+  | { readonly type: "entry-light"; readonly colour: LightColour }
+  | { readonly type: "exit-light"; readonly colour: LightColour };
+
+/** What a driver tells the lane. `device` is the id from the configuration. */
+export type DeviceEvent =
+  | { readonly type: "gate-inputs"; readonly device: string; readonly at: MonotonicMs; readonly inputs: GateInputs }
+  | { readonly type: "weight"; readonly device: string; readonly sample: WeightSample }
+  | {
+      /** A camera's own recognition. Confidence is undefined when the camera gives none. */
+      readonly type: "plate-seen";
+      readonly device: string;
+      readonly at: MonotonicMs;
+      readonly utc: UtcMs;
+      readonly plate: string;
+      readonly confidence: number | undefined;
+      readonly country: string | undefined;
+    }
+  | { readonly type: "health"; readonly device: string; readonly at: MonotonicMs; readonly health: DeviceHealth };
+
+/** Everything a driver may use of the outside: where to post, and what time it is. */
+export interface DeviceContext {
+  readonly clock: { monotonic(): MonotonicMs; utc(): UtcMs };
+  /** Never blocks and never throws; the inbox behind it is bounded. */
+  post(event: DeviceEvent): void;
+}
+
+/**
+ * A driver. Its constructor does nothing. `start` returns once the driver is trying; a device that is absent is a fault
+ * that is raised, never an exception, and the driver goes on trying with back-off until `stop`.
+ */
+export interface Device {
+  readonly id: string;
+  start(): Promise<void>;
+  /** Ends every timer and connection. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Barrier, presence sensors and lights behind one PLC. */
+export interface GateDevice extends Device {
+  /**
+   * Sends one command and resolves when the PLC has echoed it. It says nothing about the boom: that is read back from
+   * the limit switches. Rejects with LaneError DEVICE_TIMEOUT, DEVICE_OFFLINE, DEVICE_PROTOCOL or DEVICE_EXCEPTION;
+   * after DEVICE_TIMEOUT the outcome is unknown and must be read back, never repeated blindly.
+   */
+  command(command: GateCommand): Promise<void>;
+}
+
+/** Posts `weight` events by itself. */
+export interface WeighbridgeDevice extends Device {
+  readonly class: "weighbridge";
+}
+
+export interface Snapshot {
+  /** Bytes exactly as the camera sent them. */
+  readonly jpeg: Uint8Array;
+  readonly takenAt: UtcMs;
+}
+
+/** Posts `plate-seen` events by itself where the camera recognises plates. */
+export interface CameraDevice extends Device {
+  /** A fresh picture. Rejects with DEVICE_TIMEOUT, DEVICE_OFFLINE, DEVICE_AUTH, DEVICE_PROTOCOL, IMAGE_INVALID, IMAGE_TOO_LARGE. */
+  snapshot(): Promise<Snapshot>;
+}
+
+/** Reads text from one JPEG. Rejects with IMAGE_INVALID, IMAGE_TOO_LARGE, MODEL_INVALID, VISION_TIMEOUT, VISION_DOWN. */
+export interface Recogniser {
+  read(request: { readonly jpegPath: string; readonly sha256: string; readonly task: RecognitionTask }): Promise<Recognition>;
+}

@@ -1,0 +1,64 @@
+/**
+ * Errors of two kinds. `LaneError` is something that can happen in operation: it carries a code from the catalogue
+ * and is handled. `InvariantError` is a defect of ours: the process goes to its safe state and restarts.
+ */
+export const ERROR_CATALOGUE = {
+  CONFIG_INVALID: "The configuration has errors; nothing was started",
+  STORE_NOT_DURABLE: "The database did not accept synchronous=FULL; the lane may not run on it",
+  STORE_FAILED: "The database refused a write",
+  STORE_SCHEMA_TOO_NEW: "The database was written by a newer version of Gatelane",
+  EVIDENCE_MISSING: "An evidence file named in the journal is not on the disk",
+  DEVICE_TIMEOUT: "The device did not answer in time",
+  DEVICE_OFFLINE: "The device cannot be reached",
+  DEVICE_PROTOCOL: "The device answered with something its protocol does not allow",
+  DEVICE_EXCEPTION: "The device answered with an exception code",
+  DEVICE_AUTH: "The device refused our credentials",
+  IMAGE_INVALID: "The picture is not a usable JPEG",
+  IMAGE_TOO_LARGE: "The picture is larger than the limit",
+  MODEL_INVALID: "A model file is missing or its SHA-256 is not the pinned one",
+  VISION_TIMEOUT: "Recognition did not finish before its deadline",
+  VISION_DOWN: "The recognition process is not running",
+  MESSAGE_NOT_JSON: "A message is not JSON",
+  MESSAGE_SCHEMA: "A message does not fit its schema",
+  MESSAGE_TOO_LARGE: "A message is larger than the limit",
+  MESSAGE_UNSIGNED: "A message that must be signed is not, or its signature is bad",
+  MESSAGE_REFUSED: "A message is well-formed but not acceptable here",
+  API_UNREACHABLE: "The daemon's socket does not answer",
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** An expected failure with its code, and what it was about. The message ends with the code, also in a mangled log. */
+export class LaneError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+
+  constructor(code: ErrorCode, detail: string, options?: { cause?: unknown }) {
+    super(`${ERROR_CATALOGUE[code]}: ${detail} (${code})`, options);
+    this.name = "LaneError";
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** A broken promise of our own code. Never thrown because of input. */
+export class InvariantError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "InvariantError";
+  }
+}
+
+export function isLaneError(error: unknown, code?: ErrorCode): error is LaneError {
+  return error instanceof LaneError && (code === undefined || error.code === code);
+}
+
+/** For the `default` of an exhaustive switch: a compile error when a case is missing, an InvariantError at run time. */
+export function unreachable(value: never): never {
+  throw new InvariantError(`unreachable: ${JSON.stringify(value)}`);
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,73 @@
+/**
+ * Identifiers painted on vehicles and boxes: normal form, grammar and check digit.
+ * Sources: ISO 6346 (container numbers); the Vietnamese and Chinese plate rules listed in the domain guide, section 3.
+ */
+
+/** Trim, NFC, upper-case, drop spaces, dots, dashes and the middle dot; full-width forms become ASCII. */
+export function normaliseIdentifier(raw: string): string {
+  return raw
+    .normalize("NFC")
+    .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .toUpperCase()
+    .replace(/[\s.\-·•・‐‑–—]/g, "");
+}
+
+const CONTAINER = /^[A-Z]{3}[UJZ]\d{6}\d$/;
+
+/** The value of one character in the ISO 6346 sum: digits are themselves, letters count from 10 and skip 11, 22, 33. */
+export function containerCharacterValue(character: string): number {
+  const code = character.charCodeAt(0);
+  if (code >= 48 && code <= 57) return code - 48;
+  const ordinal = code - 65;
+  return 10 + ordinal + Math.floor((ordinal + 9) / 10);
+}
+
+/** Check digit of the first ten characters of a container number (ISO 6346, annex A). Remainder 10 is written 0. */
+export function containerCheckDigit(firstTen: string): number {
+  let sum = 0;
+  for (let i = 0; i < 10; i++) sum += containerCharacterValue(firstTen[i] ?? "0") * 2 ** i;
+  return (sum % 11) % 10;
+}
+
+/** A well-formed container number whose check digit is right. Not proof: 8.5% of one-letter errors pass it. */
+export function isContainerNumber(text: string): boolean {
+  return CONTAINER.test(text) && containerCheckDigit(text) === Number(text[10]);
+}
+
+export type PlateCountry = "VN" | "CN";
+export type PlateKind = "tractor" | "trailer" | "new-energy" | "special";
+
+/** The 20 letters used as Vietnamese series; there is no I, J, O, Q, R, W. */
+export const VN_SERIES = "ABCDEFGHKLMNPSTUVXYZ";
+/** Vietnamese province codes in use. 12 is Lang Son. */
+export const VN_PROVINCE = /^(?:1[1245-9]|2\d|3\d|4[013789]|5\d|6\d|7\d|8[0-689]|9[02-57-9])/;
+/** First characters of Chinese plates. 桂 is Guangxi. */
+export const CN_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
+
+const PLATE_FORMS: readonly { country: PlateCountry; kind: PlateKind; form: RegExp }[] = [
+  { country: "VN", kind: "trailer", form: /^\d{2}RM?\d{4,5}$/ },
+  { country: "VN", kind: "special", form: /^\d{2}(?:KT|LD|DA|MK|MĐ|MD|TĐ|TD|HC|CD|NG|QT|CV|NN)\d{4,5}$/ },
+  { country: "VN", kind: "tractor", form: /^\d{2}[ABCDEFGHKLMNPSTUVXYZ]\d{4,5}$/ },
+  { country: "VN", kind: "special", form: /^\d{2}[ABCDEFGHKLMNPSTUVXYZ][0-9A-Z]\d{4,5}$/ },
+  { country: "CN", kind: "trailer", form: /^[一-龥][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}挂$/ },
+  { country: "CN", kind: "special", form: /^[一-龥][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}[学警港澳领]$/ },
+  { country: "CN", kind: "new-energy", form: /^[一-龥][A-HJ-NP-Z](?:[DF][A-HJ-NP-Z0-9]\d{4}|\d{5}[DF])$/ },
+  { country: "CN", kind: "tractor", form: /^[一-龥][A-HJ-NP-Z][A-HJ-NP-Z0-9]{5}$/ },
+];
+
+/**
+ * Country and kind of a normalised plate, or undefined when no grammar fits.
+ * A Vietnamese motorcycle-style series (letter + digit) is accepted as `special`: it is on real photographs.
+ */
+export function classifyPlate(text: string): { country: PlateCountry; kind: PlateKind } | undefined {
+  const found = PLATE_FORMS.find(({ form }) => form.test(text));
+  if (found === undefined) return undefined;
+  if (found.country === "VN" && !VN_PROVINCE.test(text)) return undefined;
+  if (found.country === "CN" && !CN_PROVINCES.includes(text[0] ?? " ")) return undefined;
+  return { country: found.country, kind: found.kind };
+}
+
+/** Declarations are one when their first 11 digits are: the 12th counts amendments (VNACCS data-entry guide). */
+export function declarationIdentity(declarationNo: string): string {
+  return normaliseIdentifier(declarationNo).slice(0, 11);
+}
