@@ -23,7 +23,12 @@ export type Authority = (typeof AUTHORITIES)[number];
 
 export const HoldSchema = Type.Object(
   {
-    kind: Type.Union([Type.Literal("SUSPENDED"), Type.Literal("WATCH"), Type.Literal("DOCUMENTS"), Type.Literal("SCAN")]),
+    kind: Type.Union([
+      Type.Literal("SUSPENDED"),
+      Type.Literal("WATCH"),
+      Type.Literal("DOCUMENTS"),
+      Type.Literal("SCAN"),
+    ]),
     since: utc(),
     by: text(),
     reference: Type.Optional(text()),

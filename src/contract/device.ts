@@ -129,5 +129,9 @@ export interface CameraDevice extends Device {
 
 /** Reads text from one JPEG. Rejects with IMAGE_INVALID, IMAGE_TOO_LARGE, MODEL_INVALID, VISION_TIMEOUT, VISION_DOWN. */
 export interface Recogniser {
-  read(request: { readonly jpegPath: string; readonly sha256: string; readonly task: RecognitionTask }): Promise<Recognition>;
+  read(request: {
+    readonly jpegPath: string;
+    readonly sha256: string;
+    readonly task: RecognitionTask;
+  }): Promise<Recognition>;
 }

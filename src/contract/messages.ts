@@ -1,0 +1,91 @@
+import type { Clearance } from "./clearance.ts";
+import type { DeviceEvent, DeviceHealth, FaultCode } from "./device.ts";
+import type { EvidenceRef, Recognition, RecognitionTask } from "./reading.ts";
+import type { Sha256 } from "./units.ts";
+
+/**
+ * What the processes of one lane say to each other. Small and typed, never pixels: a picture travels as the name of its
+ * evidence file. The same messages pass when a bench runs the processes inside one.
+ */
+
+/** control -> edge */
+export type ToEdge =
+  | {
+      readonly type: "capture";
+      readonly captureId: string;
+      readonly passage: string;
+      readonly camera: string;
+      readonly task: RecognitionTask;
+    }
+  /** New entries are durable up to and including `seq`. */
+  | { readonly type: "journal-head"; readonly seq: number }
+  /** Entries up to `seq` were acknowledged by operations and the cursor is durable. */
+  | { readonly type: "outbox-cursor"; readonly seq: number }
+  | { readonly type: "lane-snapshot"; readonly snapshot: LaneSnapshot }
+  | { readonly type: "stop" };
+
+/** edge -> control */
+export type ToControl =
+  | { readonly type: "device-event"; readonly event: DeviceEvent }
+  | {
+      readonly type: "capture-result";
+      readonly captureId: string;
+      readonly passage: string;
+      readonly camera: string;
+      readonly evidence: EvidenceRef;
+      readonly recognition: Recognition;
+    }
+  | {
+      readonly type: "capture-failed";
+      readonly captureId: string;
+      readonly passage: string;
+      readonly camera: string;
+      readonly code: FaultCode;
+      readonly detail: string;
+      /** Present when the picture was stored but could not be read. */
+      readonly evidence?: EvidenceRef;
+    }
+  | { readonly type: "clearance-snapshot"; readonly version: number; readonly records: readonly Clearance[] }
+  | {
+      readonly type: "clearance-delta";
+      readonly version: number;
+      readonly upsert: readonly Clearance[];
+      readonly remove: readonly string[];
+    }
+  /** A verified acknowledgement from operations; control checks it against the journal before it moves the cursor. */
+  | { readonly type: "ack"; readonly boot: string; readonly seq: number; readonly hash: Sha256 }
+  | { readonly type: "link"; readonly up: boolean; readonly detail: string }
+  | { readonly type: "rejected"; readonly source: string; readonly code: string; readonly detail: string }
+  | { readonly type: "stop" };
+
+/** What the lane looks like now: published upstream, shown by `lanectl status`. */
+export interface LaneSnapshot {
+  readonly site: string;
+  readonly lane: string;
+  readonly boot: string;
+  readonly startedAt: string;
+  readonly software: string;
+  readonly configHash: Sha256;
+  readonly policyHash: Sha256;
+  readonly mode: string;
+  readonly link: { readonly up: boolean; readonly detail: string };
+  readonly boom: string;
+  readonly occupancy: readonly string[];
+  readonly passages: readonly { readonly passage: string; readonly phase: string; readonly openedAt: string }[];
+  readonly devices: readonly (DeviceHealth & { readonly id: string; readonly class: string })[];
+  readonly journal: { readonly seq: number; readonly hash: Sha256; readonly acked: number };
+  readonly clearances: { readonly version: number; readonly records: number; readonly receivedAt: string | null };
+  readonly rejected: number;
+}
+
+/** supervisor <-> child, beside the messages it relays. */
+export type Supervision =
+  | { readonly type: "ready" }
+  | { readonly type: "fatal"; readonly detail: string }
+  | { readonly type: "heartbeat" };
+
+/** What passes between the supervisor and a child. */
+export type Envelope =
+  | { readonly to: "edge"; readonly message: ToEdge }
+  | { readonly to: "control"; readonly message: ToControl }
+  | { readonly to: "supervisor"; readonly message: Supervision };
