@@ -135,3 +135,22 @@ export interface Recogniser {
     readonly task: RecognitionTask;
   }): Promise<Recognition>;
 }
+
+export type DeviceClass = "gate" | "weighbridge" | "camera";
+/** Field devices live in the control process; whatever keeps its own pace lives in the edge process. */
+export type DeviceHome = "control" | "edge";
+
+/**
+ * The one page about a driver: what it provides, how it is configured, where it runs. The code behind it is loaded only
+ * when a configuration names it.
+ */
+export interface DriverDescriptor<Options, Driver extends Device> {
+  /** Name in the configuration: `driver: <name>`. */
+  readonly driver: string;
+  readonly class: DeviceClass;
+  readonly home: DeviceHome;
+  readonly summary: string;
+  /** TypeBox object schema of the options, `additionalProperties: false`, without `class` and `driver`. */
+  readonly options: object;
+  load(): Promise<(id: string, options: Options, context: DeviceContext) => Driver>;
+}

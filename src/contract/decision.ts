@@ -1,0 +1,71 @@
+import type { CheckState, EvidenceRef } from "./reading.ts";
+import type { Sha256 } from "./units.ts";
+
+/** PASS opens; HOLD waits for a person or for new data; BLOCK holds with an alarm; DIVERT sends to the inspection bay. */
+export type Verdict = "PASS" | "HOLD" | "BLOCK" | "DIVERT";
+
+/** One identity read by one source. */
+export interface IdentityRead {
+  readonly kind: "container" | "plate";
+  /** As the source gave it. */
+  readonly raw: string;
+  readonly text: string;
+  readonly confidence: number;
+  /** Device id, with what it did: `front` (our recognition of its picture) or `front:onboard` (the camera's own). */
+  readonly source: string;
+  readonly check?: CheckState;
+  readonly evidence?: EvidenceRef;
+}
+
+/** All reads of one identity, fused. */
+export interface FusedIdentity {
+  readonly text: string;
+  readonly confidence: number;
+  readonly sources: readonly string[];
+  /** Reads that say something else, kept for people. */
+  readonly dissent: readonly string[];
+}
+
+/** What the rules looked at, frozen. Its canonical JSON is hashed into the decision record. */
+export interface DecisionInput {
+  readonly container: FusedIdentity | null;
+  readonly plate: FusedIdentity | null;
+  readonly reads: readonly IdentityRead[];
+  readonly weight: { readonly grossKg: number; readonly spreadKg: number; readonly zeroSeen: boolean } | null;
+  readonly weightFault: string | null;
+  readonly link: "online" | "offline";
+  readonly clearanceVersion: number;
+  /** Age of the clearance cache, milliseconds. */
+  readonly clearanceAgeMs: number;
+  readonly boomHealthy: boolean;
+  readonly occupancyConsistent: boolean;
+}
+
+export interface RuleResult {
+  /** V1..Q2 of the domain guide, section 6. */
+  readonly id: string;
+  readonly outcome: "pass" | "fail" | "not-applicable";
+  /** Reason code when it failed. */
+  readonly reason?: string;
+  /** One sentence for people: what was compared with what. */
+  readonly detail: string;
+}
+
+/** The data of a `decision.made` journal entry. */
+export interface DecisionRecord {
+  readonly verdict: Verdict;
+  /** The first failing rule, null when none failed. */
+  readonly decidingRule: string | null;
+  /** Reason code, `CLEARED` for a PASS. */
+  readonly reason: string;
+  /** Every rule, in order. */
+  readonly rules: readonly RuleResult[];
+  /** What would open this gate: one sentence for each failing rule. */
+  readonly wouldOpen: readonly string[];
+  readonly clearance: { readonly id: string; readonly version: number } | null;
+  readonly input: DecisionInput;
+  readonly policyHash: Sha256;
+  /** SHA-256 over the canonical JSON of `input`. Filled in by the shell, which owns the hash function. */
+  readonly inputHash?: Sha256;
+  readonly by: "lane" | "officer";
+}
