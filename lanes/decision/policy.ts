@@ -1,0 +1,120 @@
+import Type, { type Static } from "typebox";
+
+const ms = (description: string, minimum: number, maximum: number) => Type.Integer({ minimum, maximum, description });
+const kg = (description: string, maximum: number) => Type.Integer({ minimum: 0, maximum, description });
+const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+const closed = { additionalProperties: false };
+
+/**
+ * Thresholds, switches and time limits of one lane. Logic is code; every number that a regulation or a site may change
+ * stands here (domain guide, "biggest caveats"). Defaults and their sources: domain guide, sections 3, 5.1 and 6.
+ */
+export const PolicySchema = Type.Object(
+  {
+    version: Type.Literal(1),
+    name: Type.String({ minLength: 1, maxLength: 64, description: "Name shown in decisions" }),
+    identity: Type.Object(
+      {
+        minReadConfidence: share("A read below this is kept but never used"),
+        minFusedConfidence: share("An identity below this does not count as known"),
+        framesPerCamera: Type.Integer({
+          minimum: 1,
+          maximum: 20,
+          description: "Pictures a camera may take of one vehicle",
+        }),
+        recaptureMs: ms("Wait between two pictures of the same camera", 0, 60_000),
+        limitMs: ms("Time for identification after the vehicle stands on the weighbridge", 100, 300_000),
+      },
+      closed,
+    ),
+    weight: Type.Object(
+      {
+        divisionKg: kg("Scale division d of the indicator", 1000),
+        toleranceKg: kg("Allowed difference between net and declared gross, absolute", 50_000),
+        toleranceShare: share("Allowed difference as a share of the declared gross; the larger of the two counts"),
+        emptyToleranceKg: kg("Allowed excess over the registered tare of an empty vehicle", 50_000),
+        stableWindowMs: ms("Time over which samples must agree", 50, 60_000),
+        stableSamples: Type.Integer({ minimum: 3, maximum: 1000, description: "Samples needed in the window" }),
+        stableSpreadDivisions: Type.Number({
+          minimum: 0,
+          maximum: 100,
+          description: "Largest spread in the window, in d",
+        }),
+        zeroBandDivisions: Type.Number({
+          minimum: 0,
+          maximum: 100,
+          description: "Zero must be seen within this band, in d",
+        }),
+        emptyBelowDivisions: Type.Number({
+          minimum: 1,
+          maximum: 1000,
+          description: "Below this the deck counts as empty, in d",
+        }),
+        attempts: Type.Integer({ minimum: 1, maximum: 10, description: "Weighings before the vehicle is held" }),
+      },
+      closed,
+    ),
+    clearance: Type.Object(
+      {
+        requiredAuthorities: Type.Array(
+          Type.Union([
+            Type.Literal("customs"),
+            Type.Literal("border_guard"),
+            Type.Literal("quarantine"),
+            Type.Literal("gate_board"),
+          ]),
+          { maxItems: 4, uniqueItems: true },
+        ),
+        trailerMustMatch: Type.Boolean({ description: "A trailer plate that was read must be the one in the record" }),
+      },
+      closed,
+    ),
+    offline: Type.Object(
+      {
+        freshMs: ms("Up to this age of the cache an offline lane decides as if it were online", 0, 604_800_000),
+        limitMs: ms("Beyond this age nothing passes without an officer", 0, 604_800_000),
+      },
+      closed,
+    ),
+    timers: Type.Object(
+      {
+        arrivalDebounceMs: ms("The arrival loop must be on this long", 0, 10_000),
+        positionMs: ms("Time to drive on to the weighbridge", 1000, 600_000),
+        weighMs: ms("Time for one weighing", 500, 120_000),
+        armedMs: ms("Age at which an unused PASS is void", 500, 600_000),
+        openingMs: ms("Time for the boom to open", 500, 60_000),
+        crossingMs: ms("Time for the vehicle to drive under the boom", 1000, 600_000),
+        underClearMs: ms("The zone under the boom must be clear this long before it is lowered", 0, 60_000),
+        closingMs: ms("Time for the boom to close", 500, 60_000),
+        closeTries: Type.Integer({ minimum: 1, maximum: 10, description: "Attempts to close before a fault" }),
+        vacatedMs: ms("The lane must be empty this long before a passage that did not pass is closed", 0, 60_000),
+        recoveryClearMs: ms("After a restart the zone under the boom must be clear this long", 3000, 600_000),
+      },
+      closed,
+    ),
+    recovery: Type.Object(
+      {
+        lowerWhenClear: Type.Boolean({
+          description:
+            "After a restart with the boom open: lower it by itself once it is clear, or wait for an officer",
+        }),
+      },
+      closed,
+    ),
+    interlock: Type.Object(
+      {
+        commandAgeMs: ms("A command older than this is not sent", 100, 10_000),
+        imageAgeMs: ms("Inputs older than this count as unknown", 100, 10_000),
+      },
+      closed,
+    ),
+    reportDueMs: ms(
+      "Time for the passed report to customs (Circular 39/2018, article 52a.5.c.3.2)",
+      60_000,
+      86_400_000,
+    ),
+  },
+  closed,
+);
+
+export type LanePolicy = Static<typeof PolicySchema>;

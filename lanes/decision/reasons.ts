@@ -1,0 +1,75 @@
+/** Reason codes of decisions, with what an operator is told. English, Vietnamese, Chinese. */
+export const REASONS = {
+  CLEARED: { en: "Cleared to pass", vi: "Đủ điều kiện qua khu vực giám sát", zh: "准予通行" },
+  LANE_FAULT: { en: "The lane is not fit to decide", vi: "Làn chưa đủ điều kiện vận hành", zh: "通道状态异常" },
+  SUSPENDED: {
+    en: "Passage is suspended by customs",
+    vi: "Có thông báo tạm dừng đưa hàng qua khu vực giám sát",
+    zh: "海关已暂停放行",
+  },
+  WATCH: { en: "Wait for an officer", vi: "Chờ cán bộ kiểm tra", zh: "请等待关员处理" },
+  DUPLICATE: {
+    en: "This clearance was already used",
+    vi: "Tờ khai đã được sử dụng để qua khu vực giám sát",
+    zh: "该放行信息已被使用",
+  },
+  NO_CLEARANCE: {
+    en: "No clearance was found",
+    vi: "Không tìm thấy thông tin đủ điều kiện qua khu vực giám sát",
+    zh: "未找到放行信息",
+  },
+  NOT_CLEARED: { en: "Customs has not cleared the goods yet", vi: "Hàng hóa chưa được thông quan", zh: "货物尚未放行" },
+  AUTHORITY: {
+    en: "A required authority has not released the goods",
+    vi: "Còn cơ quan chưa xác nhận cho qua",
+    zh: "有关部门尚未放行",
+  },
+  EXPIRED: { en: "The clearance has expired", vi: "Thông tin cho phép đã hết hạn", zh: "放行信息已过期" },
+  NOT_YET_VALID: {
+    en: "The clearance is not valid yet",
+    vi: "Chưa đến thời gian được phép qua",
+    zh: "放行信息尚未生效",
+  },
+  WRONG_LANE: {
+    en: "This clearance is for another lane or direction",
+    vi: "Sai làn hoặc sai chiều",
+    zh: "通道或方向不符",
+  },
+  DOCUMENTS: { en: "Documents are to be checked", vi: "Cần kiểm tra hồ sơ", zh: "需审核单证" },
+  SCAN: { en: "Drive to the scanner", vi: "Chuyển sang khu vực soi chiếu", zh: "请前往查验机检" },
+  NO_CONTAINER: { en: "The container number could not be read", vi: "Không đọc được số container", zh: "未能识别箱号" },
+  CONTAINER_MISMATCH: {
+    en: "The container is not the one in the clearance",
+    vi: "Số container không khớp",
+    zh: "箱号不符",
+  },
+  NO_PLATE: { en: "The plate could not be read", vi: "Không đọc được biển số", zh: "未能识别车牌" },
+  PLATE_MISMATCH: { en: "The plate is not the one in the clearance", vi: "Biển số không khớp", zh: "车牌不符" },
+  SWAPPED: {
+    en: "Plate and container belong to different clearances",
+    vi: "Biển số và container thuộc hai tờ khai khác nhau",
+    zh: "车牌与箱号分属不同报关单",
+  },
+  TRAILER_MISMATCH: { en: "The trailer is not the one in the clearance", vi: "Rơ moóc không khớp", zh: "挂车不符" },
+  NO_WEIGHT: { en: "The vehicle could not be weighed", vi: "Không cân được xe", zh: "未能称重" },
+  WEIGHT: {
+    en: "The weight differs from the declaration",
+    vi: "Trọng lượng không khớp khai báo",
+    zh: "重量与申报不符",
+  },
+  LOW_CONFIDENCE: {
+    en: "The vehicle could not be identified with certainty",
+    vi: "Chưa đủ độ tin cậy để nhận dạng phương tiện",
+    zh: "车辆身份识别可信度不足",
+  },
+  CACHE_TOO_OLD: { en: "The clearance list is too old", vi: "Dữ liệu thông quan đã quá cũ", zh: "放行数据已过期" },
+  BOOM_FAULT: { en: "The boom did not move as asked", vi: "Barie không hoạt động như lệnh", zh: "栏杆动作异常" },
+  NOT_CROSSED: { en: "The vehicle did not drive on", vi: "Xe không di chuyển qua barie", zh: "车辆未通过栏杆" },
+  POSITION: {
+    en: "The vehicle does not stand right on the weighbridge",
+    vi: "Xe chưa đứng đúng vị trí trên cân",
+    zh: "车辆未正确停在地磅上",
+  },
+} as const satisfies Record<string, { readonly en: string; readonly vi: string; readonly zh: string }>;
+
+export type ReasonCode = keyof typeof REASONS;

@@ -1,0 +1,51 @@
+import type { GateCommand, GateInputs } from "#contract/device";
+import type { LanePolicy } from "../decision/policy.ts";
+
+/** What the last gate before a command looks at: the freshest image, not the one the decision was made on. */
+export interface InterlockImage {
+  readonly inputs: GateInputs | null;
+  readonly inputsAgeMs: number;
+  readonly commandAgeMs: number;
+  /** The command's passage holds a PASS that is on the disk and was decided since this start. */
+  readonly durablePass: boolean;
+}
+
+export type Permit =
+  | { readonly permitted: true }
+  | { readonly permitted: false; readonly rule: InterlockRule; readonly reason: string };
+
+/** The rules by name; each has a test that carries it. */
+export const INTERLOCK_RULES = {
+  "command-fresh": "A command that waited too long is not sent",
+  "image-fresh": "Nothing moves on inputs that are old or missing",
+  "close-zone-clear": "The boom is not lowered while the zone under it is occupied or unknown",
+  "open-needs-pass": "The boom is not raised without a PASS on the disk, decided since this start",
+  "open-emergency-stop": "The boom is not raised while the emergency stop is pressed",
+  "open-automatic": "The boom is not raised by the lane while the key switch stands on manual",
+  "open-from-closed": "The boom is not raised again while it is not closed",
+} as const satisfies Record<string, string>;
+export type InterlockRule = keyof typeof INTERLOCK_RULES;
+
+const refuse = (rule: InterlockRule): Permit => ({ permitted: false, rule, reason: INTERLOCK_RULES[rule] });
+const PERMITTED: Permit = { permitted: true };
+
+/** May this command go out now? A second veto: the barrier's own controller protects people even if this one errs. */
+export function permit(command: GateCommand, image: InterlockImage, policy: LanePolicy["interlock"]): Permit {
+  if (!(image.commandAgeMs <= policy.commandAgeMs)) return refuse("command-fresh");
+  // Lights only inform; the last known colour is worth showing also on old inputs.
+  if (command.type === "entry-light" || command.type === "exit-light") return PERMITTED;
+  if (image.inputs === null || !(image.inputsAgeMs <= policy.imageAgeMs)) return refuse("image-fresh");
+  return command.type === "lower-boom" ? permitLower(image.inputs) : permitRaise(image.inputs, image.durablePass);
+}
+
+function permitLower(inputs: GateInputs): Permit {
+  return inputs.loopUnder || inputs.curtain ? refuse("close-zone-clear") : PERMITTED;
+}
+
+function permitRaise(inputs: GateInputs, durablePass: boolean): Permit {
+  if (!durablePass) return refuse("open-needs-pass");
+  if (!inputs.estopOk) return refuse("open-emergency-stop");
+  if (!inputs.modeAuto) return refuse("open-automatic");
+  if (!inputs.boomClosed || inputs.boomOpen) return refuse("open-from-closed");
+  return PERMITTED;
+}

@@ -1,0 +1,133 @@
+import type { CachedClearance } from "#contract/clearance";
+import type { IdentityRead } from "#contract/decision";
+import { classifyPlate, isContainerNumber, normaliseIdentifier } from "#contract/identifiers";
+import { fuse } from "../fusion/fuse.ts";
+import type { LaneCamera, LaneEvent, Passage, Phase } from "./model.ts";
+import type { Turn } from "./turn.ts";
+
+/** More reads than any vehicle gives; a flood of them must not grow the state. */
+const READS_LIMIT = 64;
+
+type CaptureResult = Extract<LaneEvent, { type: "capture-result" }>;
+type PlateSeen = Extract<LaneEvent, { type: "plate-seen" }>;
+type ClearancesFound = Extract<LaneEvent, { type: "clearances-found" }>;
+
+/** Asks the cameras that can already see their subject for a picture. */
+export function captureAll(turn: Turn, trigger: "arrival" | "scale"): void {
+  for (const camera of turn.state.site.cameras) {
+    if (trigger === "scale" || camera.trigger === "arrival") capture(turn, camera);
+  }
+}
+
+/** One more picture of this vehicle, unless one is under way, enough were taken, or what it shows is known. */
+export function capture(turn: Turn, camera: LaneCamera): void {
+  const { passage, policy } = turn;
+  const progress = passage.cameras[camera.id] ?? { taken: 0, pending: false };
+  if (progress.pending || progress.taken >= policy.identity.framesPerCamera || passage.identityClosed) return;
+  if (progress.taken > 0 && taskDone(turn, camera.task)) return;
+  const captures = passage.captures + 1;
+  turn.update({
+    captures,
+    cameras: { ...passage.cameras, [camera.id]: { taken: progress.taken + 1, pending: true } },
+  });
+  const captureId = `${passage.id}-${captures}`;
+  turn.effect({ type: "capture", captureId, passage: passage.id, camera: camera.id, task: camera.task });
+}
+
+/** A camera answered, with readings or with a fault: note it, and try again after a pause if that can help. */
+export function captureEnded(turn: Turn, cameraId: string, readings: readonly IdentityRead[]): void {
+  const progress = turn.passage.cameras[cameraId] ?? { taken: 0, pending: false };
+  turn.update({ cameras: { ...turn.passage.cameras, [cameraId]: { ...progress, pending: false } } });
+  addReads(turn, readings);
+  const camera = turn.state.site.cameras.find((one) => one.id === cameraId);
+  if (camera === undefined || taskDone(turn, camera.task)) return;
+  if (progress.taken >= turn.policy.identity.framesPerCamera || turn.passage.identityClosed) return;
+  turn.startTimer(`recapture:${cameraId}`, turn.policy.identity.recaptureMs);
+}
+
+/** Reads out of one picture. A text that no grammar accepts is not an identity and is left in the journal only. */
+export function readsOf(event: CaptureResult): IdentityRead[] {
+  return event.readings.flatMap((reading): IdentityRead[] => {
+    const text = normaliseIdentifier(reading.text);
+    const common = { raw: reading.text, text, confidence: bounded(reading.confidence), source: event.camera };
+    if (reading.kind === "container") {
+      if (!isContainerNumber(text)) return [];
+      return [{ kind: "container", ...common, check: reading.check, evidence: event.evidence }];
+    }
+    return classifyPlate(text) === undefined ? [] : [{ kind: "plate", ...common, evidence: event.evidence }];
+  });
+}
+
+/** A camera's own recognition. Without a likelihood it counts as an even chance (domain guide, section 4). */
+export function readOfPlateSeen(event: PlateSeen): IdentityRead[] {
+  const text = normaliseIdentifier(event.plate);
+  if (classifyPlate(text) === undefined) return [];
+  const confidence = bounded(event.confidence ?? 0.5);
+  return [{ kind: "plate", raw: event.plate, text, confidence, source: `${event.device}:onboard` }];
+}
+
+const bounded = (confidence: number): number => (confidence >= 0 && confidence <= 1 ? confidence : 0);
+
+/** Reads count until the vehicle is judged; what a camera sees afterwards may be the vehicle behind. */
+const READING_PHASES: readonly Phase[] = ["identify", "position", "weigh", "decide", "hold"];
+
+export function addReads(turn: Turn, reads: readonly IdentityRead[]): void {
+  if (reads.length === 0 || !READING_PHASES.includes(turn.passage.phase)) return;
+  turn.update({ reads: [...turn.passage.reads, ...reads].slice(-READS_LIMIT) });
+  lookUp(turn);
+}
+
+/** Asks the cache for the present identities, once for each new pair of them. */
+export function lookUp(turn: Turn, again = false): void {
+  const { container, plate } = identities(turn);
+  const key = `${container?.text ?? ""}|${plate?.text ?? ""}`;
+  if (key === "|" || (!again && key === turn.passage.candidatesFor)) return;
+  turn.update({ candidatesFor: key, candidates: null });
+  turn.effect({
+    type: "find-clearances",
+    passage: turn.passage.id,
+    container: container?.text ?? null,
+    plate: plate?.text ?? null,
+  });
+}
+
+export function clearancesFound(turn: Turn, event: ClearancesFound): void {
+  turn.update({ candidates: event.candidates, cacheVersion: event.version, cacheAgeMs: event.ageMs });
+}
+
+export function identities(turn: Turn): ReturnType<typeof fuse> {
+  return fuse(turn.passage.reads, turn.policy.identity.minReadConfidence);
+}
+
+/** Both identities are sure and one clearance names them both: more pictures cannot add anything. */
+export function identityComplete(turn: Turn): boolean {
+  const { container, plate } = identities(turn);
+  const sure = turn.policy.identity.minFusedConfidence;
+  if (container === null || plate === null || container.confidence < sure || plate.confidence < sure) return false;
+  return (turn.passage.candidates ?? []).some((one) => namesBoth(one, container.text, plate.text));
+}
+
+function namesBoth({ clearance }: CachedClearance, container: string, plate: string): boolean {
+  return clearance.vehicle.tractorPlate === plate && clearance.containers.some((one) => one.number === container);
+}
+
+/** No picture is under way and every camera has used up its frames. */
+export function camerasExhausted(turn: Turn): boolean {
+  const limit = turn.policy.identity.framesPerCamera;
+  return turn.state.site.cameras.every((camera) => {
+    const progress: Passage["cameras"][string] = turn.passage.cameras[camera.id] ?? { taken: 0, pending: false };
+    return !progress.pending && (progress.taken >= limit || taskDone(turn, camera.task));
+  });
+}
+
+/** What the camera is for is read with certainty and known to the clearance list. */
+function taskDone(turn: Turn, task: LaneCamera["task"]): boolean {
+  const { container, plate } = identities(turn);
+  const identity = task === "container" ? container : plate;
+  if (identity === null || identity.confidence < turn.policy.identity.minFusedConfidence) return false;
+  return (turn.passage.candidates ?? []).some(({ clearance }) =>
+    task === "container"
+      ? clearance.containers.some((one) => one.number === identity.text)
+      : clearance.vehicle.tractorPlate === identity.text,
+  );
+}

@@ -1,0 +1,63 @@
+import { captureAll } from "./identify.ts";
+import type { PassageResult } from "./model.ts";
+import type { Turn } from "./turn.ts";
+
+/** A vehicle has arrived: a passage is opened for it and the entry light turns red behind it. */
+export function openPassage(turn: Turn): void {
+  const passageCount = turn.state.passageCount + 1;
+  turn.set({
+    passageCount,
+    passage: {
+      id: `P${String(passageCount).padStart(6, "0")}`,
+      phase: "identify",
+      openedUtc: turn.event.utc,
+      reads: [],
+      cameras: {},
+      captures: 0,
+      identityClosed: false,
+      weight: null,
+      weightFault: null,
+      weighAttempts: 0,
+      candidates: null,
+      candidatesFor: "",
+      cacheVersion: 0,
+      cacheAgeMs: 0,
+      decision: null,
+      needsOfficer: false,
+      intent: null,
+      underSeen: false,
+      exitSeen: false,
+      closeTries: 0,
+      result: "ABANDONED",
+    },
+  });
+  turn.record("passage.opened", { direction: turn.state.site.direction, link: turn.state.mode.link });
+  turn.entryLight("red");
+  captureAll(turn, "arrival");
+}
+
+/** The end of a passage: what became of the vehicle and of its clearance, and the report that customs is due. */
+export function closePassage(turn: Turn, result: PassageResult, why: string): void {
+  const { passage, policy, event } = turn;
+  const clearance = passage.decision?.verdict === "PASS" ? passage.decision.clearance : null;
+  if (clearance !== null && result === "PASSED") {
+    turn.record("clearance.consumed", { clearance });
+    turn.effect({ type: "consumption", clearance, consumption: "consumed", passage: passage.id });
+    turn.record("report.due", { form: 21, clearance, dueBy: event.utc + policy.reportDueMs });
+  }
+  if (clearance !== null && (result === "ABANDONED" || result === "REFUSED")) {
+    turn.record("clearance.released", { clearance, reason: why });
+    turn.effect({ type: "consumption", clearance, consumption: "none", passage: passage.id });
+  }
+  turn.record("passage.closed", {
+    result,
+    why,
+    verdict: passage.decision?.verdict ?? null,
+    reason: passage.decision?.reason ?? null,
+    openedUtc: passage.openedUtc,
+  });
+  turn.effect({ type: "stop-weighing" });
+  for (const timer of ["phase", "identity", "vacated", "under-clear"]) turn.cancelTimer(timer);
+  for (const camera of turn.state.site.cameras) turn.cancelTimer(`recapture:${camera.id}`);
+  turn.set({ passage: null });
+}

@@ -1,0 +1,142 @@
+import { unreachable } from "#contract/errors";
+import type { LanePolicy } from "../decision/policy.ts";
+import { boomFrom } from "./boom.ts";
+import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
+import { judge, revoke } from "./judge.ts";
+import { serviceFrom } from "./mode.ts";
+import type { LaneEvent, LaneState, Step } from "./model.ts";
+import { occupancyFrom } from "./occupancy.ts";
+import { advance, arrivalConfirmed, decisionDurable, recapture, underClear, vacated } from "./phases.ts";
+import { phaseExpired } from "./timeouts.ts";
+import { Turn } from "./turn.ts";
+
+/**
+ * The only way a lane changes. Pure: the same state, event and policy give the same result. Never throws on input; an
+ * InvariantError out of here is a defect.
+ */
+export function step(state: LaneState, event: LaneEvent, policy: LanePolicy): Step {
+  const turn = new Turn(state, event, policy);
+  take(turn);
+  advance(turn);
+  return turn.result();
+}
+
+/** The facts an event carries. What they lead to is decided by the phases. */
+function take(turn: Turn): void {
+  const { event } = turn;
+  switch (event.type) {
+    case "started":
+      return started(turn, event.boot, event.site);
+    case "gate-inputs":
+      return gateInputs(turn, event.inputs);
+    case "scale-load":
+      return turn.set({ occupancy: { ...turn.state.occupancy, scale: event.load } });
+    case "weight-settled":
+      return ofPassage(turn, event.passage, () =>
+        turn.update({
+          weight: { grossKg: event.grossKg, spreadKg: event.spreadKg, zeroSeen: event.zeroSeen },
+          weightFault: null,
+        }),
+      );
+    case "weight-refused":
+      return ofPassage(turn, event.passage, () => turn.update({ weightFault: event.reason }));
+    case "capture-result":
+      return ofPassage(turn, event.passage, () => captureEnded(turn, event.camera, readsOf(event)));
+    case "capture-failed":
+      return ofPassage(turn, event.passage, () => captureEnded(turn, event.camera, []));
+    case "plate-seen":
+      return turn.state.passage === null ? undefined : addReads(turn, readOfPlateSeen(event));
+    case "clearances-found":
+      return ofPassage(turn, event.passage, () => {
+        clearancesFound(turn, event);
+        reconsider(turn);
+      });
+    case "clearances-changed":
+      return turn.state.passage === null ? undefined : lookUp(turn, true);
+    case "device-health":
+      return deviceHealth(turn, event);
+    case "link":
+      return turn.set({ mode: { ...turn.state.mode, link: event.up ? "online" : "offline" } });
+    case "decision-durable":
+      return ofPassage(turn, event.passage, () => decisionDurable(turn));
+    case "command-outcome":
+      return commandOutcome(turn, event.commandId, event.ok, event.detail);
+    case "timer-expired":
+      return timerExpired(turn, event.timer);
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Late answers for a passage that is over change nothing. */
+function ofPassage(turn: Turn, passage: string, act: () => void): void {
+  if (turn.state.passage?.id === passage) act();
+}
+
+function started(turn: Turn, boot: string, site: LaneState["site"]): void {
+  turn.set({ boot, site, inputs: null, boom: "unknown", entryLight: null, exitLight: null, devices: {} });
+  turn.set({ occupancy: { ...occupancyFrom(null, turn.state.occupancy), scale: "unknown" } });
+  const mode = { service: "starting", because: "the gate has not been read yet", link: "offline" } as const;
+  turn.set({ mode });
+  if (turn.state.passage !== null) turn.enter("recovering", null, "the daemon was restarted");
+}
+
+function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
+  const before = turn.state;
+  turn.set({ inputs, boom: boomFrom(inputs), occupancy: occupancyFrom(inputs, before.occupancy) });
+  const service = serviceFrom(inputs);
+  if (service.service !== before.mode.service || service.because !== before.mode.because) {
+    turn.set({ mode: { ...turn.state.mode, ...service } });
+    turn.record("lane.mode", service);
+  }
+  if (before.boom === "closed" && turn.state.boom !== "closed" && !raiseExpected(before)) {
+    turn.record("barrier.fault", { code: "UNCOMMANDED_MOVE", boom: turn.state.boom });
+  }
+}
+
+function raiseExpected(state: LaneState): boolean {
+  return state.passage?.intent?.command === "raise-boom" || state.passage?.phase === "recovering";
+}
+
+function deviceHealth(turn: Turn, event: Extract<LaneEvent, { type: "device-health" }>): void {
+  turn.set({ devices: { ...turn.state.devices, [event.device]: event.health.state } });
+  if (event.health.state !== "down") return;
+  if (event.class === "gate") gateInputs(turn, null);
+  if (event.class !== "weighbridge") return;
+  turn.set({ occupancy: { ...turn.state.occupancy, scale: "unknown" } });
+  if (turn.state.passage?.phase === "weigh") turn.update({ weightFault: "the weighbridge cannot be read" });
+}
+
+/** New facts about clearances: a PASS that no longer stands is taken back, a held vehicle is looked at again. */
+function reconsider(turn: Turn): void {
+  const { phase, decision } = turn.passage;
+  if (phase === "hold") return turn.passage.needsOfficer ? undefined : judge(turn);
+  if (phase !== "armed" && phase !== "opening" && phase !== "crossing") return;
+  const own = (turn.passage.candidates ?? []).find((one) => one.clearance.id === decision?.clearance);
+  const suspended = own === undefined || own.clearance.holds.some((hold) => hold.kind === "SUSPENDED");
+  if (!suspended) return phase === "armed" && decision?.durable === true ? decisionDurable(turn) : undefined;
+  if (phase === "armed") {
+    revoke(turn, "the clearance was suspended or withdrawn before the boom moved");
+    turn.enter("decide", null, "the clearance changed");
+    return;
+  }
+  turn.record("decision.revoked", { reason: "the clearance was suspended after the boom was opened", verdict: "PASS" });
+}
+
+/** A command that was not sent, or that the PLC did not take: read the boom back, do not repeat it. */
+function commandOutcome(turn: Turn, commandId: string, ok: boolean, detail: string): void {
+  const intent = turn.state.passage?.intent;
+  if (intent === null || intent === undefined || intent.commandId !== commandId || ok) return;
+  turn.record("barrier.outcome", { commandId, command: intent.command, outcome: "refused or unknown", how: detail });
+  // The limit switches and the phase timer decide what follows; see timeouts.
+}
+
+function timerExpired(turn: Turn, timer: string): void {
+  if (timer === "arrival") return arrivalConfirmed(turn);
+  if (turn.state.passage === null) return;
+  if (timer === "phase") return phaseExpired(turn);
+  if (timer === "identity") return turn.update({ identityClosed: true });
+  if (timer === "vacated") return vacated(turn);
+  if (timer === "under-clear") return underClear(turn);
+  if (timer.startsWith("recapture:")) return recapture(turn, timer.slice("recapture:".length));
+}

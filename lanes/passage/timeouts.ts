@@ -1,0 +1,70 @@
+import { holdForOfficer, revoke } from "./judge.ts";
+import { fullyOnScale } from "./occupancy.ts";
+import type { Turn } from "./turn.ts";
+
+/** The time of a phase is over (domain guide, 5.1, last column). */
+export function phaseExpired(turn: Turn): void {
+  switch (turn.passage.phase) {
+    case "position":
+      turn.update({ weightFault: "the vehicle does not stand right on the weighbridge", identityClosed: true });
+      return turn.enter("decide", null, "no position on the weighbridge in time");
+    case "weigh":
+      return weighingExpired(turn);
+    case "armed":
+      revoke(turn, "the PASS was not used in time");
+      return turn.enter("decide", null, "the PASS is too old");
+    case "opening":
+      return boomDidNotOpen(turn);
+    case "crossing":
+      return notCrossed(turn);
+    case "closing":
+      return boomDidNotClose(turn);
+    default:
+      return;
+  }
+}
+
+function weighingExpired(turn: Turn): void {
+  turn.effect({ type: "stop-weighing" });
+  if (turn.passage.weighAttempts >= turn.policy.weight.attempts) {
+    turn.record("scale.fault", { code: "UNSTABLE", attempts: turn.passage.weighAttempts });
+    return turn.update({ weightFault: "the weight did not settle" });
+  }
+  turn.update({ weighAttempts: turn.passage.weighAttempts + 1 });
+  turn.effect({ type: "weigh", passage: turn.passage.id });
+  turn.startTimer("phase", turn.policy.timers.weighMs);
+}
+
+/** The vehicle still stands before the boom: the PASS is taken back and an officer is needed. */
+function boomDidNotOpen(turn: Turn): void {
+  turn.record("barrier.fault", { code: "DID_NOT_OPEN", boom: turn.state.boom });
+  turn.update({ intent: null });
+  if (turn.state.boom === "closed") {
+    revoke(turn, "the boom did not open");
+    holdForOfficer(turn, "BOOM_FAULT");
+    return turn.enter("hold", null, "the boom did not open");
+  }
+  // Somewhere between: nobody may be told to drive, and nothing may be closed on whoever does.
+  turn.update({ result: "UNCERTAIN" });
+  turn.enter("clearing", null, "the boom stopped on its way");
+}
+
+function notCrossed(turn: Turn): void {
+  if (turn.state.occupancy.underBoom !== "clear" || turn.passage.underSeen) {
+    // Under the boom it may stand for ever: the boom stays open (domain guide, 5.1, CLEARING).
+    return turn.startTimer("phase", turn.policy.timers.crossingMs);
+  }
+  turn.exitLight("red");
+  const stands = fullyOnScale(turn.state.occupancy);
+  turn.update({ result: "ABANDONED" });
+  turn.enter("clearing", null, stands ? "the vehicle did not drive on" : "no vehicle came under the boom");
+}
+
+function boomDidNotClose(turn: Turn): void {
+  turn.update({ intent: null });
+  if (turn.passage.closeTries < turn.policy.timers.closeTries) {
+    return turn.enter("clearing", null, "the boom did not close, trying again");
+  }
+  turn.record("barrier.fault", { code: "DID_NOT_CLOSE", boom: turn.state.boom });
+  turn.startTimer("phase", turn.policy.timers.closingMs);
+}
