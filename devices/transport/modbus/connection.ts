@@ -1,0 +1,217 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import modbusSerial from "modbus-serial";
+import { LaneError, messageOf } from "#contract/errors";
+import { exceptionName } from "./protocol.ts";
+import { ReplyGuard } from "./reply-guard.ts";
+import type { ModbusClient, ModbusRequest } from "./requests.ts";
+
+export interface ConnectionSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Longest wait for one reply, milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Longest wait for the TCP connection, milliseconds. A device on the lane's own network needs a few. */
+const CONNECT_TIMEOUT_MS = 2000;
+/** Requests that may wait for their turn. One lane never has more than a handful. */
+const MAX_WAITING = 64;
+
+interface Job {
+  begin(): void;
+  fail(error: LaneError): void;
+}
+
+/**
+ * One TCP connection to a Modbus device, from connect to the first thing that goes wrong. Requests go out one at a time.
+ * A timeout, a frame that the protocol does not allow or a reply that does not fit its request ends the connection for
+ * good: after any of them a later reply could be taken for the wrong answer.
+ */
+export class ModbusConnection {
+  /** Resolves once, with the reason, when the connection has ended. */
+  readonly closed: Promise<LaneError>;
+  readonly #socket: Socket;
+  readonly #settings: ConnectionSettings;
+  readonly #client: ModbusClient = new modbusSerial.default();
+  readonly #guard = new ReplyGuard();
+  readonly #waiting: Job[] = [];
+  #current: Job | undefined;
+  #end: LaneError | undefined;
+  #resolveClosed: (reason: LaneError) => void = () => {};
+  #answered = false;
+
+  private constructor(socket: Socket, settings: ConnectionSettings) {
+    this.#socket = socket;
+    this.#settings = settings;
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+  }
+
+  /** Connects. Rejects with LaneError DEVICE_OFFLINE when the device cannot be reached or `signal` is aborted. */
+  static async open(settings: ConnectionSettings, signal: AbortSignal): Promise<ModbusConnection> {
+    const { host, port } = settings;
+    const socket = connect({ host, port, noDelay: true });
+    const tooLong = new Error(`no connection within ${CONNECT_TIMEOUT_MS} ms`);
+    const timer = setTimeout(() => socket.destroy(tooLong), CONNECT_TIMEOUT_MS);
+    try {
+      await once(socket, "connect", { signal });
+    } catch (error) {
+      socket.destroy();
+      throw new LaneError("DEVICE_OFFLINE", `${host}:${port}: ${reasonOf(error)}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+    const connection = new ModbusConnection(socket, settings);
+    await connection.#attach();
+    return connection;
+  }
+
+  /** True once the device has given one reply that the protocol allows. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  get open(): boolean {
+    return this.#end === undefined;
+  }
+
+  /**
+   * Sends one request when its turn comes. Rejects with LaneError
+   * DEVICE_OFFLINE: it was never sent, or it was a read and the connection ended;
+   * DEVICE_TIMEOUT: no reply in time, or the connection ended while a write was out, so its outcome is unknown;
+   * DEVICE_PROTOCOL: the reply breaks the protocol or does not fit the request; a write may have taken effect;
+   * DEVICE_EXCEPTION: the device refused it, and the connection lives on.
+   */
+  request<Value>(request: ModbusRequest<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      if (this.#end !== undefined) {
+        reject(this.#notSent(request.what, this.#end.detail));
+      } else if (this.#waiting.length >= MAX_WAITING) {
+        reject(this.#notSent(request.what, `${MAX_WAITING} requests are waiting`));
+      } else {
+        this.#waiting.push(this.#job(request, resolve, reject));
+        this.#beginNext();
+      }
+    });
+  }
+
+  /** Ends the connection; everything outstanding is rejected at once. Safe to call twice. */
+  close(reason: LaneError): void {
+    if (this.#end !== undefined) {
+      return;
+    }
+    this.#end = reason;
+    this.#client.destroy(() => {});
+    this.#socket.destroy();
+    const current = this.#current;
+    this.#current = undefined;
+    current?.fail(reason);
+    for (const job of this.#waiting.splice(0)) {
+      job.fail(reason);
+    }
+    this.#resolveClosed(reason);
+  }
+
+  async #attach(): Promise<void> {
+    const gone = (detail: string) => this.close(new LaneError("DEVICE_OFFLINE", detail));
+    // Before the library's own listener, so that the guard sees every byte first.
+    this.#socket.on("data", (chunk: Buffer) => this.#inspect(chunk));
+    this.#socket.on("end", () => gone("the device closed the connection"));
+    this.#socket.on("error", (error) => gone(messageOf(error)));
+    this.#socket.on("close", () => gone("the connection was closed"));
+    await this.#client.linkTCP(this.#socket, { port: this.#settings.port });
+  }
+
+  #inspect(chunk: Buffer): void {
+    if (this.#end !== undefined) {
+      return;
+    }
+    const fault = this.#guard.accept(chunk);
+    if (fault !== undefined) {
+      this.close(new LaneError("DEVICE_PROTOCOL", fault));
+    }
+  }
+
+  #beginNext(): void {
+    if (this.#current === undefined && this.#end === undefined) {
+      this.#current = this.#waiting.shift();
+      this.#current?.begin();
+    }
+  }
+
+  #job<Value>(request: ModbusRequest<Value>, resolve: (value: Value) => void, reject: (error: LaneError) => void): Job {
+    let timer: NodeJS.Timeout | undefined;
+    let sent = false;
+    return {
+      begin: () => {
+        sent = true;
+        const { timeoutMs } = this.#settings;
+        timer = setTimeout(() => {
+          this.close(new LaneError("DEVICE_TIMEOUT", `${request.what}: no reply within ${timeoutMs} ms`));
+        }, timeoutMs);
+        this.#guard.expect(request.expected);
+        request.send(this.#client, (error, value) => {
+          if (this.#end === undefined) {
+            clearTimeout(timer);
+            this.#settle(request, error, value, resolve, reject);
+          }
+        });
+      },
+      fail: (reason) => {
+        clearTimeout(timer);
+        reject(sent ? this.#interrupted(request, reason) : this.#notSent(request.what, reason.detail));
+      },
+    };
+  }
+
+  #settle<Value>(
+    request: ModbusRequest<Value>,
+    error: unknown,
+    value: () => Value,
+    resolve: (value: Value) => void,
+    reject: (error: LaneError) => void,
+  ): void {
+    const code = exceptionCodeOf(error);
+    if (error && code === undefined) {
+      this.close(new LaneError("DEVICE_PROTOCOL", `${request.what}: ${messageOf(error)}`, { cause: error }));
+      return;
+    }
+    this.#answered = true;
+    this.#current = undefined;
+    if (code === undefined) {
+      resolve(value());
+    } else {
+      reject(new LaneError("DEVICE_EXCEPTION", `${request.what}: exception ${code} ${exceptionName(code)}`));
+    }
+    this.#beginNext();
+  }
+
+  #interrupted(request: ModbusRequest<unknown>, reason: LaneError): LaneError {
+    // A write that was out when the connection ended may or may not have taken effect: the caller must not read
+    // "offline" as "nothing happened".
+    if (request.writes && reason.code === "DEVICE_OFFLINE") {
+      return new LaneError("DEVICE_TIMEOUT", `${request.what}: outcome unknown, ${reason.detail}`, { cause: reason });
+    }
+    return reason;
+  }
+
+  #notSent(what: string, detail: string): LaneError {
+    return new LaneError("DEVICE_OFFLINE", `${what}: not sent, ${detail}`);
+  }
+}
+
+/** Why connecting failed. A host name with several addresses fails with an error that has a code and no message. */
+function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  return message === "" && error instanceof Error && "code" in error ? String(error.code) : message;
+}
+
+/** The exception code in an error of the library, if it is one. */
+function exceptionCodeOf(error: unknown): number | undefined {
+  if (error instanceof Error && "modbusCode" in error && typeof error.modbusCode === "number") {
+    return error.modbusCode;
+  }
+  return undefined;
+}

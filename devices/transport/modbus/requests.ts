@@ -1,0 +1,73 @@
+import type modbusSerial from "modbus-serial";
+import { FUNCTION } from "./protocol.ts";
+import type { ExpectedReply } from "./reply-guard.ts";
+
+/** The library's client. */
+export type ModbusClient = InstanceType<typeof modbusSerial.default>;
+
+/** Where a request goes and how far it reaches. `unit` 0..247, `address` 0..65535 as on the wire (counted from 0). */
+export interface Span {
+  readonly unit: number;
+  readonly address: number;
+  readonly count: number;
+}
+
+/** One request: what is sent, what must come back, and how people call it. */
+export interface ModbusRequest<Value> {
+  readonly what: string;
+  readonly writes: boolean;
+  readonly expected: ExpectedReply;
+  send(client: ModbusClient, done: (error: unknown, value: () => Value) => void): void;
+}
+
+export function readDiscreteInputs({ unit, address, count }: Span): ModbusRequest<readonly boolean[]> {
+  return {
+    what: `reading ${count} discrete inputs from ${address}`,
+    writes: false,
+    expected: { unit, functionCode: FUNCTION.readDiscreteInputs, body: { byteCount: Math.ceil(count / 8) } },
+    send: (client, done) =>
+      // The library returns whole bytes; the bits beyond the request mean nothing.
+      client.writeFC2(unit, address, count, (error, reply) => done(error, () => reply.data.slice(0, count))),
+  };
+}
+
+/** Reads holding registers (function 3) or input registers (function 4), each 0..65535. */
+export function readRegisters(functionCode: 3 | 4, { unit, address, count }: Span): ModbusRequest<readonly number[]> {
+  const kind = functionCode === FUNCTION.readHoldingRegisters ? "holding" : "input";
+  return {
+    what: `reading ${count} ${kind} registers from ${address}`,
+    writes: false,
+    expected: { unit, functionCode, body: { byteCount: count * 2 } },
+    send: (client, done) => {
+      const answered = (error: unknown, reply: { data: number[] }) => done(error, () => reply.data);
+      if (functionCode === FUNCTION.readHoldingRegisters) {
+        client.writeFC3(unit, address, count, answered);
+      } else {
+        client.writeFC4(unit, address, count, answered);
+      }
+    },
+  };
+}
+
+export function writeCoil(unit: number, address: number, on: boolean): ModbusRequest<void> {
+  return {
+    what: `writing coil ${address} = ${on ? 1 : 0}`,
+    writes: true,
+    expected: { unit, functionCode: FUNCTION.writeCoil, body: { echo: words(address, on ? 0xff00 : 0) } },
+    send: (client, done) => client.writeFC5(unit, address, on, (error) => done(error, () => undefined)),
+  };
+}
+
+/** Writes neighbouring coils with one request, so that they change together. */
+export function writeCoils(unit: number, address: number, states: readonly boolean[]): ModbusRequest<void> {
+  return {
+    what: `writing ${states.length} coils from ${address}`,
+    writes: true,
+    expected: { unit, functionCode: FUNCTION.writeCoils, body: { echo: words(address, states.length) } },
+    send: (client, done) => client.writeFC15(unit, address, [...states], (error) => done(error, () => undefined)),
+  };
+}
+
+function words(first: number, second: number): Uint8Array {
+  return Uint8Array.of(first >> 8, first & 0xff, second >> 8, second & 0xff);
+}
