@@ -1,0 +1,135 @@
+import type { Database } from "better-sqlite3";
+import { LaneError } from "#contract/errors";
+import { GENESIS_HASH } from "#contract/journal";
+
+interface Migration {
+  /** Contiguous from 1; a published migration is never edited. */
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/**
+ * The triggers are a second line: the writer never updates or deletes a row, so whoever does must first remove them,
+ * and the hash chain shows the rest.
+ */
+const JOURNAL = `
+CREATE TABLE boots (
+  boot TEXT NOT NULL PRIMARY KEY,
+  started_utc_ms REAL NOT NULL,
+  head_seq INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE journal (
+  seq INTEGER PRIMARY KEY CHECK (seq >= 1),
+  utc_ms REAL NOT NULL,
+  monotonic_ms REAL NOT NULL,
+  boot TEXT NOT NULL REFERENCES boots (boot),
+  type TEXT NOT NULL,
+  passage TEXT,
+  data TEXT NOT NULL,
+  prev_hash TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX journal_by_passage ON journal (passage, seq) WHERE passage IS NOT NULL;
+CREATE INDEX journal_opened ON journal (seq) WHERE type = 'passage.opened';
+
+CREATE TRIGGER journal_never_changes BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_never_shrinks BEFORE DELETE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_is_one_chain BEFORE INSERT ON journal
+WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM journal)
+  OR NEW.prev_hash <> coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '${GENESIS_HASH}')
+BEGIN SELECT RAISE(ABORT, 'the row does not continue the chain: is there a second writer?'); END;
+
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  acked_seq INTEGER NOT NULL,
+  acked_hash TEXT NOT NULL
+) STRICT;
+INSERT INTO outbox (id, acked_seq, acked_hash) VALUES (1, 0, '${GENESIS_HASH}');
+
+CREATE TABLE lane_state (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  state TEXT NOT NULL
+) STRICT;
+`;
+
+/**
+ * A row outlives its place on the list (`listed = 0`) once the clearance was used, so that it stays used when the
+ * record comes back. `record` is null when a clearance was used that had just been taken off the list.
+ */
+const CLEARANCES = `
+CREATE TABLE clearances (
+  id TEXT NOT NULL PRIMARY KEY,
+  version INTEGER NOT NULL,
+  record TEXT,
+  listed INTEGER NOT NULL CHECK (listed IN (0, 1)),
+  consumption TEXT NOT NULL CHECK (consumption IN ('none', 'reserved', 'consumed')),
+  passage TEXT
+) STRICT;
+CREATE TRIGGER clearance_stays_consumed BEFORE UPDATE OF consumption ON clearances
+WHEN OLD.consumption = 'consumed' AND NEW.consumption <> 'consumed'
+BEGIN SELECT RAISE(ABORT, 'a consumed clearance stays consumed'); END;
+CREATE TRIGGER used_clearance_is_kept BEFORE DELETE ON clearances
+WHEN OLD.consumption <> 'none'
+BEGIN SELECT RAISE(ABORT, 'a used clearance is kept'); END;
+
+CREATE TABLE clearance_feed (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version INTEGER NOT NULL,
+  received_utc_ms REAL
+) STRICT;
+INSERT INTO clearance_feed (id, version, received_utc_ms) VALUES (1, 0, NULL);
+`;
+
+const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: "journal, outbox cursor, lane state", sql: JOURNAL },
+  { version: 2, name: "clearance cache", sql: CLEARANCES },
+];
+
+/** The schema this version of Gatelane writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Brings the schema up to date in one transaction. Throws LaneError STORE_SCHEMA_TOO_NEW. */
+export function migrate(db: Database): void {
+  db.transaction(() => {
+    db.exec(`CREATE TABLE IF NOT EXISTS schema_migrations (
+      version INTEGER PRIMARY KEY,
+      name TEXT NOT NULL,
+      applied_utc TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+    ) STRICT`);
+    const present = schemaVersion(db);
+    refuseNewer(present);
+    const record = db.prepare("INSERT INTO schema_migrations (version, name) VALUES (?, ?)");
+    for (const migration of MIGRATIONS.filter(({ version }) => version > present)) {
+      db.exec(migration.sql);
+      record.run(migration.version, migration.name);
+    }
+  }).immediate();
+}
+
+/** For connections that do not write: the schema must be exactly ours. Throws STORE_SCHEMA_TOO_NEW or STORE_FAILED. */
+export function requireCurrentSchema(db: Database): void {
+  const present = schemaVersion(db);
+  refuseNewer(present);
+  if (present < SCHEMA_VERSION) {
+    throw new LaneError("STORE_FAILED", `schema ${present} is older than ${SCHEMA_VERSION}; the daemon migrates it`);
+  }
+}
+
+function refuseNewer(present: number): void {
+  if (present > SCHEMA_VERSION) {
+    throw new LaneError("STORE_SCHEMA_TOO_NEW", `schema ${present}, this version knows ${SCHEMA_VERSION}`);
+  }
+}
+
+function schemaVersion(db: Database): number {
+  const table = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'").get();
+  if (table === undefined) return 0;
+  const row = db
+    .prepare<[], { version: number }>("SELECT coalesce(max(version), 0) AS version FROM schema_migrations")
+    .get();
+  return row?.version ?? 0;
+}

@@ -1,0 +1,138 @@
+import type { Database } from "better-sqlite3";
+import { InvariantError, isLaneError, LaneError, messageOf } from "#contract/errors";
+import type { UtcMs } from "#contract/units";
+import type { CommitBatch, CommitResult, DroppedClearance, OpenedStore } from "./batch.ts";
+import { ClearanceTable } from "./clearances.ts";
+import { canonicalJson } from "./hash.ts";
+import { readAcked, readHead } from "./journal-rows.ts";
+import { JournalWriter } from "./journal-writer.ts";
+import { openForWriting } from "./open.ts";
+import { verifyNow } from "./verify.ts";
+
+export interface StoreIdentity {
+  /** File of the database. */
+  readonly path: string;
+  /** UUID v7 of this daemon start. */
+  readonly boot: string;
+  readonly startedUtc: UtcMs;
+}
+
+/** Rows at the end of the journal that are verified before the lane may write on. */
+const TAIL_ROWS = 256;
+
+/**
+ * The only writer of the database, synchronous; the store worker owns one. Once `commitGroup` has thrown it is unusable:
+ * the disk may hold less than memory, so nothing more may be promised on it.
+ */
+export class Store {
+  readonly #db: Database;
+  readonly #journal: JournalWriter;
+  readonly #clearances: ClearanceTable;
+
+  private constructor(db: Database, boot: string) {
+    this.#db = db;
+    this.#journal = new JournalWriter(db, boot);
+    this.#clearances = new ClearanceTable(db);
+  }
+
+  /** Throws LaneError STORE_NOT_DURABLE, STORE_SCHEMA_TOO_NEW or STORE_FAILED. */
+  static open(identity: StoreIdentity): { readonly store: Store; readonly opened: OpenedStore } {
+    const db = openForWriting(identity.path);
+    try {
+      requireIntactTail(db);
+      const store = new Store(db, identity.boot);
+      return { store, opened: db.transaction(() => store.#begin(identity)).immediate() };
+    } catch (error) {
+      db.close();
+      if (error instanceof LaneError) throw error;
+      throw new LaneError("STORE_FAILED", `cannot start on ${identity.path}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  /**
+   * Commits batches in order with one flush of the disk. A batch that is refused (MESSAGE_REFUSED) leaves no trace and
+   * its error stands in its place; any other error undoes the whole group and is thrown.
+   */
+  commitGroup(batches: readonly CommitBatch[]): (CommitResult | LaneError)[] {
+    return this.#db.transaction(() => batches.map((batch) => this.#commitOrRefuse(batch))).immediate();
+  }
+
+  /** Moves the write-ahead log into the database and closes it. Safe to call twice. */
+  close(): void {
+    this.#db.close();
+  }
+
+  #begin(identity: StoreIdentity): OpenedStore {
+    const feed = this.#clearances.feed();
+    return {
+      boot: identity.boot,
+      previousBoot: this.#journal.recordBoot(identity.startedUtc),
+      head: this.#journal.head,
+      ackedSeq: readAcked(this.#db).seq,
+      laneState: this.#readLaneState(),
+      clearances: this.#clearances.loadAll(),
+      uses: this.#clearances.uses(),
+      clearanceVersion: feed.version,
+      clearanceReceivedAt: feed.receivedAt,
+    };
+  }
+
+  #commitOrRefuse(batch: CommitBatch): CommitResult | LaneError {
+    const before = this.#journal.head;
+    try {
+      // Inside the group's transaction this is a savepoint of its own.
+      return this.#db.transaction(() => this.#commit(batch))();
+    } catch (error) {
+      if (!isLaneError(error, "MESSAGE_REFUSED")) throw error;
+      this.#journal.restoreHead(before);
+      return error;
+    }
+  }
+
+  #commit(batch: CommitBatch): CommitResult {
+    const dropped = this.#changeClearances(batch.clearances);
+    const entries = batch.drafts.map((draft) => this.#journal.append(draft));
+    if (batch.laneState !== undefined) this.#writeLaneState(batch.laneState);
+    const ack = batch.ack === undefined ? undefined : this.#journal.acknowledge(batch.ack);
+    return {
+      entries,
+      head: this.#journal.head,
+      ...(ack === undefined ? {} : { ack }),
+      ...(dropped === undefined ? {} : { droppedClearances: dropped }),
+    };
+  }
+
+  #changeClearances(changes: CommitBatch["clearances"]): DroppedClearance[] | undefined {
+    if (changes === undefined) return undefined;
+    const { replace, delta, consumption } = changes;
+    if (replace !== undefined && delta !== undefined) {
+      throw new InvariantError("a batch carries a clearance list or changes to it, not both");
+    }
+    let dropped: DroppedClearance[] | undefined;
+    if (replace !== undefined) dropped = this.#clearances.replace(replace);
+    if (delta !== undefined) dropped = this.#clearances.change(delta);
+    if (consumption !== undefined) this.#clearances.use(consumption);
+    return dropped;
+  }
+
+  #readLaneState(): unknown {
+    const row = this.#db.prepare<[], { state: string }>("SELECT state FROM lane_state WHERE id = 1").get();
+    return row === undefined ? null : (JSON.parse(row.state) as unknown);
+  }
+
+  #writeLaneState(state: unknown): void {
+    this.#db
+      .prepare<[string]>(
+        "INSERT INTO lane_state (id, state) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+      )
+      .run(canonicalJson(state));
+  }
+}
+
+/** A lane must not decide on, nor write behind, a journal that was altered or cut. */
+function requireIntactTail(db: Database): void {
+  const { firstBad } = verifyNow(db, Math.max(1, readHead(db).seq - TAIL_ROWS));
+  if (firstBad !== undefined) {
+    throw new LaneError("STORE_FAILED", `the journal is damaged at entry ${firstBad.seq}: ${firstBad.why}`);
+  }
+}

@@ -1,0 +1,94 @@
+import type { Database } from "better-sqlite3";
+import { messageOf } from "#contract/errors";
+import { canonicalJson, entryHash } from "./hash.ts";
+import {
+  EMPTY_HEAD,
+  entryOfRow,
+  JOURNAL_COLUMNS,
+  type JournalHead,
+  type JournalRow,
+  readAcked,
+} from "./journal-rows.ts";
+
+export interface BadRow {
+  readonly seq: number;
+  /** A sentence for people. */
+  readonly why: string;
+}
+
+export interface Verification {
+  readonly ok: boolean;
+  /** Rows that are good, up to the first bad one. */
+  readonly entries: number;
+  /** Last good row. */
+  readonly head: JournalHead;
+  readonly firstBad?: BadRow;
+}
+
+/** Rows in one read; between two reads no lock is held, so the writer can checkpoint. */
+const PAGE_ROWS = 500;
+
+/**
+ * Walks the chain from `from` (default: the first row) to the end, page by page: numbers without a gap, canonical data,
+ * each hash, each link, and that what operations have acknowledged is still there. Each `next()` reads one page.
+ * Rows cut off the end after the last acknowledged one cannot be missed from here; operations see those.
+ */
+export function* verifySteps(db: Database, from?: number): Generator<void, Verification> {
+  // Without `from`, rows numbered below 1 are looked at too: there must be none.
+  const page = db.prepare<[number, number], JournalRow>(
+    `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?`,
+  );
+  const acked = readAcked(db);
+  let head = from === undefined || from <= 1 ? EMPTY_HEAD : anchor(db, from - 1);
+  if (head === undefined) return bad(EMPTY_HEAD, 0, (from ?? 1) - 1, "the row before the first one is missing");
+  let next = from ?? Number.MIN_SAFE_INTEGER;
+  let entries = 0;
+  for (;;) {
+    const rows = page.all(next, PAGE_ROWS);
+    for (const row of rows) {
+      const why = problem(row, head, acked);
+      if (why !== undefined) return bad(head, entries, Math.min(row.seq, head.seq + 1), why);
+      head = { seq: row.seq, hash: row.hash };
+      entries += 1;
+    }
+    if (rows.length < PAGE_ROWS) break;
+    next = head.seq + 1;
+    yield;
+  }
+  if (head.seq < acked.seq) {
+    return bad(head, entries, head.seq + 1, `rows up to ${acked.seq} were acknowledged by operations and are gone`);
+  }
+  return { ok: true, entries, head };
+}
+
+/** The whole of `verifySteps` at once, for a short stretch. */
+export function verifyNow(db: Database, from: number): Verification {
+  const steps = verifySteps(db, from);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function problem(row: JournalRow, before: JournalHead, acked: JournalHead): string | undefined {
+  if (row.seq !== before.seq + 1) return `row ${row.seq} follows row ${before.seq}`;
+  if (row.prev_hash !== before.hash)
+    return "it does not continue the chain: prevHash is not the hash of the row before";
+  try {
+    const entry = entryOfRow(row);
+    if (entryHash(entry) !== row.hash) return "its content does not have its hash";
+    if (canonicalJson(entry.data) !== row.data) return "its data is not canonical JSON";
+  } catch (error) {
+    return `it cannot be read: ${messageOf(error)}`;
+  }
+  if (row.seq === acked.seq && row.hash !== acked.hash) return "operations acknowledged it with another hash";
+  return undefined;
+}
+
+function anchor(db: Database, seq: number): JournalHead | undefined {
+  return db.prepare<[number], JournalHead>("SELECT seq, hash FROM journal WHERE seq = ?").get(seq);
+}
+
+function bad(head: JournalHead, entries: number, seq: number, why: string): Verification {
+  return { ok: false, entries, head, firstBad: { seq, why } };
+}
