@@ -34,14 +34,15 @@ const PAGE_ROWS = 500;
  * Rows cut off the end after the last acknowledged one cannot be missed from here; operations see those.
  */
 export function* verifySteps(db: Database, from?: number): Generator<void, Verification> {
-  // Without `from`, rows numbered below 1 are looked at too: there must be none.
+  // From the beginning, rows numbered below 1 are looked at too: there must be none.
   const page = db.prepare<[number, number], JournalRow>(
     `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?`,
   );
   const acked = readAcked(db);
-  let head = from === undefined || from <= 1 ? EMPTY_HEAD : anchor(db, from - 1);
-  if (head === undefined) return bad(EMPTY_HEAD, 0, (from ?? 1) - 1, "the row before the first one is missing");
-  let next = from ?? Number.MIN_SAFE_INTEGER;
+  const start = from === undefined || from <= 1 ? undefined : from;
+  let head = start === undefined ? EMPTY_HEAD : anchor(db, start - 1);
+  if (head === undefined) return bad(EMPTY_HEAD, 0, (start ?? 1) - 1, "the row before the first one is missing");
+  let next = start ?? Number.MIN_SAFE_INTEGER;
   let entries = 0;
   for (;;) {
     const rows = page.all(next, PAGE_ROWS);
