@@ -84,6 +84,7 @@ function started(turn: Turn, boot: string, site: LaneState["site"]): void {
 function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
   const before = turn.state;
   turn.set({ inputs, boom: boomFrom(inputs), occupancy: occupancyFrom(inputs, before.occupancy) });
+  if (before.inputs === null && inputs !== null) lightAgain(turn);
   const service = serviceFrom(inputs);
   if (service.service !== before.mode.service || service.because !== before.mode.because) {
     turn.set({ mode: { ...turn.state.mode, ...service } });
@@ -92,6 +93,14 @@ function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
   if (before.boom === "closed" && turn.state.boom !== "closed" && !raiseExpected(before)) {
     turn.record("barrier.fault", { code: "UNCOMMANDED_MOVE", boom: turn.state.boom });
   }
+}
+
+/** The PLC is back: whatever its lights show, they are told again what they should. */
+function lightAgain(turn: Turn): void {
+  const { entryLight, exitLight } = turn.state;
+  turn.set({ entryLight: null, exitLight: null });
+  turn.entryLight(entryLight ?? "red");
+  turn.exitLight(exitLight ?? "red");
 }
 
 function raiseExpected(state: LaneState): boolean {

@@ -1,0 +1,270 @@
+import type { DeviceClass, DeviceContext, DeviceEvent, DeviceHealth, GateDevice, WeighbridgeDevice } from "#contract/device";
+import { unreachable } from "#contract/errors";
+import type { ToControl, ToEdge } from "#contract/messages";
+import type { Clock } from "#contract/units";
+import type { LanePolicy } from "#lanes/decision/policy";
+import type { LaneEffect, LaneSite, LaneState } from "#lanes/passage/model";
+import { StoreClient } from "#store/client";
+import { Actuator } from "./actuator.ts";
+import { ClearanceFeed } from "./clearance-feed.ts";
+import { ClearanceIndex } from "./clearance-index.ts";
+import { LaneLoop } from "./lane-loop.ts";
+import { snapshotOf } from "./lane-snapshot.ts";
+import { ProcessImage } from "./process-image.ts";
+import { LaneTimers } from "./timers.ts";
+import { WeighbridgeGuard } from "./weighbridge-guard.ts";
+
+export interface ControlOptions {
+  readonly site: string;
+  readonly lane: LaneSite;
+  readonly boot: string;
+  readonly software: string;
+  readonly configHash: string;
+  readonly policy: LanePolicy;
+  readonly policyHash: string;
+  readonly databasePath: string;
+  readonly clock: Clock;
+  /** Builds the field devices of this lane; they post to the context they are given. */
+  readonly devices: (context: DeviceContext) => Promise<{ gate: GateDevice; weighbridge: WeighbridgeDevice | null }>;
+  /** Class of every configured device, for health. */
+  readonly classes: ReadonlyMap<string, DeviceClass>;
+  readonly send: (message: ToEdge) => void;
+  /** The process must end in its safe state: nothing is commanded any more. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** How often the snapshot goes out when nothing happens, milliseconds. */
+const SNAPSHOT_MS = 1000;
+
+/** The control process: field devices, the lane loop and the store, and nothing that could make them late. */
+export class Control {
+  readonly #options: ControlOptions;
+  readonly #store: StoreClient;
+  readonly #loop: LaneLoop;
+  readonly #image = new ProcessImage();
+  readonly #index = new ClearanceIndex();
+  readonly #feed: ClearanceFeed;
+  readonly #guard: WeighbridgeGuard;
+  readonly #timers: LaneTimers;
+  readonly #devices = new Map<string, { class: DeviceClass; health: DeviceHealth }>();
+  readonly #startedAt: number;
+  #actuator: Actuator | undefined;
+  #gate: GateDevice | undefined;
+  #weighbridge: WeighbridgeDevice | null = null;
+  #journal = { seq: 0, hash: "", acked: 0 };
+  #linkDetail = "not connected yet";
+  #onlineUntil: number | null = null;
+  #rejected = 0;
+  #ticker: NodeJS.Timeout | undefined;
+
+  constructor(options: ControlOptions) {
+    this.#options = options;
+    const { boot, clock, databasePath, policy, policyHash, onFatal } = options;
+    this.#startedAt = clock.utc();
+    this.#store = new StoreClient({ path: databasePath, boot, startedUtc: this.#startedAt, onFailure: onFatal });
+    this.#loop = new LaneLoop({
+      store: this.#store,
+      clock,
+      policy,
+      policyHash,
+      perform: (effect) => this.#perform(effect),
+      onFatal,
+      onCommitted: (seq, hash) => this.#committed(seq, hash),
+    });
+    const rejected = (source: string, code: string, detail: string) => this.#reject(source, code, detail);
+    this.#feed = new ClearanceFeed({ loop: this.#loop, index: this.#index, clock, rejected });
+    this.#guard = new WeighbridgeGuard(policy.weight, (input) => this.#loop.post(input));
+    this.#timers = new LaneTimers((timer) => this.#loop.post({ type: "timer-expired", timer }));
+  }
+
+  get state(): LaneState {
+    return this.#loop.state;
+  }
+
+  /** Opens the store, takes up the state of the start before, then lets the devices in. Nothing moves. */
+  async start(): Promise<void> {
+    const { boot, lane, clock, classes, policy } = this.#options;
+    const opened = await this.#store.start();
+    this.#journal = { ...opened.head, acked: opened.ackedSeq };
+    this.#index.replace(opened.clearanceVersion, opened.clearances.map((one) => one.clearance));
+    for (const use of opened.uses) this.#index.use(use.id, use.consumption, use.passage);
+    this.#feed.restore(opened.clearanceReceivedAt);
+    this.#onlineUntil = opened.clearanceReceivedAt;
+    if (opened.laneState !== null) this.#loop.restore(opened.laneState as LaneState);
+    this.#loop.post({ type: "started", boot, site: lane });
+    for (const [id, deviceClass] of classes) {
+      const fault = { code: "OFFLINE", detail: "not reached yet" } as const;
+      this.#devices.set(id, { class: deviceClass, health: { state: "down", fault } });
+    }
+    const devices = await this.#options.devices({ clock, post: (event) => this.#deviceEvent(event) });
+    this.#gate = devices.gate;
+    this.#weighbridge = devices.weighbridge;
+    this.#actuator = new Actuator({
+      gate: devices.gate,
+      image: this.#image,
+      clock,
+      policy: policy.interlock,
+      state: () => this.#loop.state,
+      outcome: (commandId, ok, detail) => this.#loop.post({ type: "command-outcome", commandId, ok, detail }),
+    });
+    await devices.gate.start();
+    await devices.weighbridge?.start();
+    this.#ticker = setInterval(() => this.#publishSnapshot(), SNAPSHOT_MS);
+    this.#publishSnapshot();
+  }
+
+  /** A message from the edge process. */
+  handle(message: ToControl): void {
+    switch (message.type) {
+      case "device-event":
+        return this.#deviceEvent(message.event);
+      case "capture-result": {
+        const { readings, modelHash, elapsedMs } = message.recognition;
+        const { captureId, passage, camera, evidence } = message;
+        return this.#loop.post({ type: "capture-result", captureId, passage, camera, evidence, readings, modelHash, elapsedMs });
+      }
+      case "capture-failed": {
+        const { captureId, passage, camera, code, detail } = message;
+        return this.#loop.post({ type: "capture-failed", captureId, passage, camera, code, detail });
+      }
+      case "clearance-snapshot":
+      case "clearance-delta":
+        void this.#feed.take(message);
+        return;
+      case "ack":
+        void this.#ack(message);
+        return;
+      case "link":
+        return this.#link(message.up, message.detail);
+      case "rejected":
+        return this.#reject(message.source, message.code, message.detail);
+      case "stop":
+        return;
+      default:
+        return unreachable(message);
+    }
+  }
+
+  /** Order: no more events, no more commands, devices off, journal closed. */
+  async stop(): Promise<void> {
+    clearInterval(this.#ticker);
+    this.#timers.cancelAll();
+    this.#loop.stop();
+    await this.#weighbridge?.stop();
+    await this.#gate?.stop();
+    await this.#store.commit({ drafts: [this.#loop.draft("lane.stopped", { why: "asked to stop" })] }).catch(() => undefined);
+    await this.#store.stop();
+  }
+
+  #perform(effect: LaneEffect): void {
+    switch (effect.type) {
+      case "record":
+        return;
+      case "command":
+        return this.#actuator?.perform(effect);
+      case "capture":
+        return this.#options.send(effect);
+      case "find-clearances":
+        return this.#findClearances(effect.passage, effect.container, effect.plate);
+      case "weigh":
+        return this.#guard.weigh(effect.passage, this.#options.clock.monotonic());
+      case "stop-weighing":
+        return this.#guard.stop();
+      case "confirm-durable":
+        return this.#loop.post({ type: "decision-durable", passage: effect.passage });
+      case "consumption":
+        return this.#index.use(effect.clearance, effect.consumption, effect.passage);
+      case "start-timer":
+        return this.#timers.start(effect.timer, effect.afterMs, effect.keep);
+      case "cancel-timer":
+        return this.#timers.cancel(effect.timer);
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  #deviceEvent(event: DeviceEvent): void {
+    switch (event.type) {
+      case "gate-inputs":
+        if (this.#image.latch(event.inputs, event.at)) this.#loop.post({ type: "gate-inputs", inputs: event.inputs });
+        return;
+      case "weight":
+        return this.#guard.sample(event.sample);
+      case "plate-seen": {
+        const { device, plate, confidence } = event;
+        return this.#loop.post({ type: "plate-seen", device, plate, confidence });
+      }
+      case "health":
+        return this.#health(event.device, event.health);
+      default:
+        return unreachable(event);
+    }
+  }
+
+  #health(device: string, health: DeviceHealth): void {
+    const deviceClass = this.#options.classes.get(device);
+    if (deviceClass === undefined) return;
+    this.#devices.set(device, { class: deviceClass, health });
+    if (health.state === "down" && deviceClass === "gate") this.#image.lose();
+    if (health.state === "down" && deviceClass === "weighbridge") this.#guard.lost();
+    this.#loop.post({ type: "device-health", device, class: deviceClass, health });
+    this.#publishSnapshot();
+  }
+
+  #findClearances(passage: string, container: string | null, plate: string | null): void {
+    const online = this.#loop.state.mode.link === "online";
+    const utc = this.#options.clock.utc();
+    const ageMs = online ? 0 : this.#onlineUntil === null ? Number.MAX_SAFE_INTEGER : Math.max(0, utc - this.#onlineUntil);
+    const candidates = this.#index.find(container, plate);
+    this.#loop.post({ type: "clearances-found", passage, candidates, version: this.#index.version, ageMs });
+  }
+
+  #link(up: boolean, detail: string): void {
+    this.#linkDetail = detail;
+    if (!up && this.#loop.state.mode.link === "online") this.#onlineUntil = this.#options.clock.utc();
+    this.#loop.post({ type: "link", up, detail });
+    this.#publishSnapshot();
+  }
+
+  async #ack(claim: Extract<ToControl, { type: "ack" }>): Promise<void> {
+    const { boot, seq, hash } = claim;
+    const result = await this.#loop.commit({ drafts: [], ack: { boot, seq, hash } }).catch(() => undefined);
+    if (result?.ack === undefined) return;
+    if (!result.ack.accepted) return this.#reject("ack", "MESSAGE_REFUSED", result.ack.reason);
+    this.#journal = { ...this.#journal, acked: result.ack.ackedSeq };
+    this.#options.send({ type: "outbox-cursor", seq: result.ack.ackedSeq });
+  }
+
+  #reject(source: string, code: string, detail: string): void {
+    this.#rejected += 1;
+    void this.#loop
+      .commit({ drafts: [this.#loop.draft("security.rejected", { source, code, detail })] })
+      .catch(() => undefined);
+  }
+
+  #committed(seq: number, hash: string): void {
+    if (seq <= this.#journal.seq) return;
+    this.#journal = { ...this.#journal, seq, hash };
+    this.#options.send({ type: "journal-head", seq });
+  }
+
+  #publishSnapshot(): void {
+    const { site, lane, boot, software, configHash, policyHash } = this.#options;
+    const snapshot = snapshotOf({
+      site,
+      lane: lane.lane,
+      boot,
+      startedAt: this.#startedAt,
+      software,
+      configHash,
+      policyHash,
+      state: this.#loop.state,
+      linkDetail: this.#linkDetail,
+      devices: this.#devices,
+      journal: this.#journal,
+      clearances: { version: this.#index.version, records: this.#index.size, receivedAt: this.#feed.receivedAt },
+      rejected: this.#rejected,
+    });
+    this.#options.send({ type: "lane-snapshot", snapshot });
+  }
+}

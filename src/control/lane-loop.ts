@@ -1,0 +1,151 @@
+import { LaneError, messageOf } from "#contract/errors";
+import type { JournalDraft } from "#contract/journal";
+import type { Clock } from "#contract/units";
+import type { LanePolicy } from "#lanes/decision/policy";
+import { INITIAL_STATE, type LaneEffect, type LaneEvent, type LaneState } from "#lanes/passage/model";
+import { step } from "#lanes/passage/step";
+import type { CommitBatch } from "#store/batch";
+import type { StoreClient } from "#store/client";
+import { canonicalHash } from "#store/hash";
+import { draftOfEvent, draftsOfEffects } from "./journal-drafts.ts";
+
+/** An event without its times: the loop stamps it when it enters. */
+export type LaneInput = LaneEvent extends infer E ? (E extends LaneEvent ? Omit<E, "at" | "utc"> : never) : never;
+
+export interface LaneLoopOptions {
+  readonly store: StoreClient;
+  readonly clock: Clock;
+  readonly policy: LanePolicy;
+  readonly policyHash: string;
+  /** Performs one effect; called in order, only after the step that asked for it is on the disk. */
+  readonly perform: (effect: LaneEffect) => void;
+  /** The lane cannot go on: the store failed, or a defect of ours was found. Called once. */
+  readonly onFatal: (error: Error) => void;
+  readonly onCommitted: (seq: number, hash: string) => void;
+}
+
+/** More waiting events than any lane produces; beyond it something is wrong and the lane stops in its safe state. */
+const INBOX_LIMIT = 4096;
+/** Commits under way at once; the store groups what waits. */
+const COMMITS_LIMIT = 256;
+
+/**
+ * Takes one event after the other: step, commit state and records in one transaction, then perform the effects. Steps
+ * run ahead of the disk; effects never do.
+ */
+export class LaneLoop {
+  readonly #options: LaneLoopOptions;
+  readonly #inbox: LaneEvent[] = [];
+  #state: LaneState = INITIAL_STATE;
+  #commits = 0;
+  #stopped = false;
+
+  constructor(options: LaneLoopOptions) {
+    this.#options = options;
+  }
+
+  get state(): LaneState {
+    return this.#state;
+  }
+
+  /** The state of the start before, as the store kept it. */
+  restore(state: LaneState): void {
+    this.#state = { ...INITIAL_STATE, ...state };
+  }
+
+  post(input: LaneInput): void {
+    if (this.#stopped) return;
+    const { clock } = this.#options;
+    const event = { ...input, at: clock.monotonic(), utc: clock.utc() } as LaneEvent;
+    this.#inbox.push(event);
+    if (this.#inbox.length > INBOX_LIMIT) {
+      this.#fatal(new LaneError("STORE_FAILED", `${INBOX_LIMIT} events wait for the disk`));
+      return;
+    }
+    this.#drain();
+  }
+
+  /** Rows that no event of the core causes: a received clearance list, a refused message. */
+  commit(batch: CommitBatch): ReturnType<StoreClient["commit"]> {
+    const committed = this.#options.store.commit(batch);
+    committed.then(
+      ({ head }) => this.#options.onCommitted(head.seq, head.hash),
+      (error: unknown) => {
+        if (!(error instanceof LaneError) || error.code !== "MESSAGE_REFUSED") this.#fatal(asError(error));
+      },
+    );
+    return committed;
+  }
+
+  draft(type: JournalDraft["type"], data: unknown): JournalDraft {
+    const { clock } = this.#options;
+    return { utc: clock.utc(), monotonicMs: clock.monotonic(), type, passage: this.#state.passage?.id ?? null, data };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#inbox.length = 0;
+  }
+
+  #drain(): void {
+    while (!this.#stopped && this.#commits < COMMITS_LIMIT) {
+      const event = this.#inbox.shift();
+      if (event === undefined) return;
+      this.#take(event);
+    }
+  }
+
+  #take(event: LaneEvent): void {
+    const { policy, store, perform, onCommitted } = this.#options;
+    const before = this.#state;
+    let effects: readonly LaneEffect[];
+    try {
+      const result = step(before, event, policy);
+      this.#state = result.state;
+      effects = result.effects;
+    } catch (error) {
+      this.#fatal(asError(error));
+      return;
+    }
+    const openPassage = this.#state.passage?.id ?? before.passage?.id ?? null;
+    const drafts = [
+      draftOfEvent(event, openPassage),
+      ...draftsOfEffects(event, effects, (data) => this.#withHashes(data)),
+    ];
+    const consumption = effects.flatMap((effect) =>
+      effect.type === "consumption"
+        ? [{ id: effect.clearance, consumption: effect.consumption, passage: usedBy(effect) }]
+        : [],
+    );
+    const uses = consumption.length > 0 ? { clearances: { consumption } } : {};
+    this.#commits += 1;
+    store.commit({ drafts, laneState: this.#state, ...uses }).then(
+      ({ head }) => {
+        this.#commits -= 1;
+        onCommitted(head.seq, head.hash);
+        for (const effect of effects) if (!this.#stopped) perform(effect);
+        this.#drain();
+      },
+      (error: unknown) => this.#fatal(asError(error)),
+    );
+  }
+
+  #withHashes(data: unknown): unknown {
+    const record = data as { readonly input: unknown };
+    return { ...record, policyHash: this.#options.policyHash, inputHash: canonicalHash(record.input) };
+  }
+
+  #fatal(error: Error): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.#options.onFatal(error);
+  }
+}
+
+function usedBy(effect: Extract<LaneEffect, { type: "consumption" }>): string | null {
+  return effect.consumption === "none" ? null : effect.passage;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(messageOf(error));
+}
