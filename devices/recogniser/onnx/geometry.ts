@@ -1,0 +1,69 @@
+import type { Point, Quad } from "#contract/reading";
+
+/** Small helpers on points and four-cornered boxes, in picture pixels. */
+
+export function distance(a: Point, b: Point): number {
+  return Math.hypot(a[0] - b[0], a[1] - b[1]);
+}
+
+/** The point `share` of the way from `a` to `b`; shares outside 0..1 extend the line. */
+export function between(a: Point, b: Point, share: number): Point {
+  return [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+}
+
+/** A quad with every corner moved by the same rule. */
+export function mapQuad(quad: Quad, move: (corner: Point) => Point): Quad {
+  return [move(quad[0]), move(quad[1]), move(quad[2]), move(quad[3])];
+}
+
+export function centreOf(quad: Quad): Point {
+  const [a, b, c, d] = quad;
+  return [(a[0] + b[0] + c[0] + d[0]) / 4, (a[1] + b[1] + c[1] + d[1]) / 4];
+}
+
+/** Length of the top edge. */
+export function widthOf(quad: Quad): number {
+  return distance(quad[0], quad[1]);
+}
+
+/** Length of the left edge. */
+export function heightOf(quad: Quad): number {
+  return distance(quad[0], quad[3]);
+}
+
+export interface Bounds {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** The upright rectangle around a quad. */
+export function boundsOf(quad: Quad): Bounds {
+  const xs = quad.map((point) => point[0]);
+  const ys = quad.map((point) => point[1]);
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+}
+
+/** The upright quad around several quads. */
+export function enclose(quads: readonly Quad[]): Quad {
+  const all = quads.map(boundsOf);
+  const left = Math.min(...all.map((bounds) => bounds.left));
+  const top = Math.min(...all.map((bounds) => bounds.top));
+  const right = Math.max(...all.map((bounds) => bounds.right));
+  const bottom = Math.max(...all.map((bounds) => bounds.bottom));
+  return [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+  ];
+}
+
+/** Corners sorted into top-left, top-right, bottom-right, bottom-left. */
+export function orderCorners(corners: Quad): Quad {
+  const [a, b, c, d] = [...corners].sort((p, q) => p[0] - q[0]) as [Point, Point, Point, Point];
+  const [topLeft, bottomLeft] = a[1] < b[1] ? [a, b] : [b, a];
+  const [topRight, bottomRight] = c[1] < d[1] ? [c, d] : [d, c];
+  return [topLeft, topRight, bottomRight, bottomLeft];
+}

@@ -1,0 +1,92 @@
+import type { Quad } from "#contract/reading";
+import { distance } from "../geometry.ts";
+
+/** Decoded pixels: red, green, blue, one byte each, rows from the top. */
+export interface Raster {
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How many times finer than the target a shrinking resample looks at its source, each way. */
+const MAX_SAMPLES = 6;
+
+function clamp(value: number, high: number): number {
+  return Math.max(0, Math.min(value, high));
+}
+
+/** Adds the bilinear sample of `source` at (x, y), multiplied by `weight`, to the three floats of `into`. */
+function addSample(source: Raster, atX: number, atY: number, weight: number, into: Float32Array): void {
+  const x = clamp(atX, source.width - 1);
+  const y = clamp(atY, source.height - 1);
+  const left = Math.trunc(x);
+  const top = Math.trunc(y);
+  const stepRight = left + 1 < source.width ? 3 : 0;
+  const stepDown = top + 1 < source.height ? source.width * 3 : 0;
+  const shareX = x - left;
+  const shareY = y - top;
+  const first = (top * source.width + left) * 3;
+  for (let channel = 0; channel < 3; channel++) {
+    const at = first + channel;
+    const upper = (source.pixels[at] ?? 0) * (1 - shareX) + (source.pixels[at + stepRight] ?? 0) * shareX;
+    const below = at + stepDown;
+    const lower = (source.pixels[below] ?? 0) * (1 - shareX) + (source.pixels[below + stepRight] ?? 0) * shareX;
+    into[channel] = (into[channel] ?? 0) + (upper * (1 - shareY) + lower * shareY) * weight;
+  }
+}
+
+/** Resamples to `width` x `height`; when shrinking, every target pixel averages several source samples. */
+export function resize(source: Raster, width: number, height: number): Raster {
+  const pixels = new Uint8Array(width * height * 3);
+  const stepX = source.width / width;
+  const stepY = source.height / height;
+  const acrossX = Math.max(1, Math.min(MAX_SAMPLES, Math.round(stepX)));
+  const acrossY = Math.max(1, Math.min(MAX_SAMPLES, Math.round(stepY)));
+  const weight = 1 / (acrossX * acrossY);
+  const sum = new Float32Array(3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      sum.fill(0);
+      for (let j = 0; j < acrossY; j++) {
+        const sourceY = (y + (j + 0.5) / acrossY) * stepY - 0.5;
+        for (let i = 0; i < acrossX; i++) {
+          addSample(source, (x + (i + 0.5) / acrossX) * stepX - 0.5, sourceY, weight, sum);
+        }
+      }
+      pixels.set(sum, (y * width + x) * 3);
+    }
+  }
+  return { pixels, width, height };
+}
+
+/**
+ * Cuts a quad out of a picture and straightens it. Bilinear in the corners, which is exact for the rectangles that
+ * detection gives and near enough for a plate seen at an angle. Parts outside the picture repeat its edge.
+ */
+export function cutOut(picture: Raster, quad: Quad): Raster {
+  const [topLeft, topRight, bottomRight, bottomLeft] = quad;
+  const width = Math.max(2, Math.round(Math.max(distance(topLeft, topRight), distance(bottomLeft, bottomRight))));
+  const height = Math.max(2, Math.round(Math.max(distance(topLeft, bottomLeft), distance(topRight, bottomRight))));
+  const pixels = new Uint8Array(width * height * 3);
+  const sum = new Float32Array(3);
+  for (let y = 0; y < height; y++) {
+    const down = (y + 0.5) / height;
+    const startX = topLeft[0] + (bottomLeft[0] - topLeft[0]) * down - 0.5;
+    const startY = topLeft[1] + (bottomLeft[1] - topLeft[1]) * down - 0.5;
+    const endX = topRight[0] + (bottomRight[0] - topRight[0]) * down - 0.5;
+    const endY = topRight[1] + (bottomRight[1] - topRight[1]) * down - 0.5;
+    for (let x = 0; x < width; x++) {
+      const across = (x + 0.5) / width;
+      sum.fill(0);
+      addSample(picture, startX + (endX - startX) * across, startY + (endY - startY) * across, 1, sum);
+      pixels.set(sum, (y * width + x) * 3);
+    }
+  }
+  return { pixels, width, height };
+}
+
+/** The quad of the same region whose cut-out is turned a quarter anticlockwise: reads text that runs downwards. */
+export function quarterTurn(quad: Quad): Quad {
+  const [topLeft, topRight, bottomRight, bottomLeft] = quad;
+  return [topRight, bottomRight, bottomLeft, topLeft];
+}

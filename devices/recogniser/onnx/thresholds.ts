@@ -1,0 +1,170 @@
+/**
+ * Every number that decides what the recogniser says, in one place. They were chosen on the development photographs
+ * named in models/README.md and lean towards silence: a missing reading costs a look by a person, a wrong one may
+ * cost a wrong PASS.
+ *
+ * Evidence is measured in natural logarithms of probability: 0 is certain, -2.3 is one in ten, -4.6 one in a hundred.
+ */
+
+/** Larger files are refused before they are read. */
+export const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
+/** Larger pictures are refused before they are decoded. */
+export const MAX_PICTURE_PIXELS = 25_000_000;
+
+export const DETECTION = {
+  /** Text probability above which a pixel belongs to text. */
+  pixelThreshold: 0.3,
+  /** Mean text probability a box needs. */
+  boxThreshold: 0.5,
+  /** Growth factor of the boxes; see boxesOf. */
+  growth: 1.6,
+  /** Smaller patches are noise, map pixels. */
+  minPixels: 6,
+  minSide: 3,
+} as const;
+
+export const LINES = {
+  /** Height of the network's input, pixels. */
+  height: 48,
+  /** Wider lines are squeezed to this, pixels. */
+  maxWidth: 1200,
+  /** Input widths are multiples of this: few different shapes keep memory and run time steady. */
+  widthStep: 16,
+  /** Probabilities below this are left out of the lattice. */
+  minProbability: 0.001,
+} as const;
+
+export const DECODING = {
+  /** Hypotheses kept after each frame. */
+  beamWidth: 60,
+  /** Least probability of "nothing here", so that a stray character costs about e^-7 and does not end the search. */
+  minBlank: 0.001,
+  /** Least probability of a listed character. */
+  minSymbol: 1e-6,
+} as const;
+
+export const CONTAINER = {
+  /** Logarithmic weight of a category letter J or Z against U. */
+  logRareCategory: -3,
+  /** A box this many times higher than wide holds text that runs downwards. */
+  verticalRatio: 1.5,
+} as const;
+
+/** When tokens are one line of text; lengths in character heights. */
+export const CHAIN = {
+  minCharacters: 9,
+  maxCharacters: 16,
+  maxTokens: 5,
+  maxGap: 3.5,
+  maxOverlap: 0.6,
+  maxOffset: 0.55,
+  /** Logarithmic cost of reading two lines as one number. */
+  twoLinePenalty: 1,
+  /** First-look evidence below this is not kept. */
+  minFull: -12,
+  minInferred: -6,
+} as const;
+
+/** Second look: character pitches past the end of the line and factor on its height, most useful first. */
+export const SECOND_LOOK = {
+  wholeLine: [
+    { after: 0.3, scale: 1.05 },
+    { after: 3, scale: 1.05 },
+    { after: 3, scale: 1.3 },
+    { after: 1.8, scale: 1.15 },
+  ],
+  serialOnly: [
+    { after: 3, scale: 1.05 },
+    { after: 3, scale: 1.25 },
+    { after: 2, scale: 1.1 },
+  ],
+} as const;
+
+/** Cutting a column of characters apart; shares of the column's width or of the contrast range. */
+export const RESTACK = {
+  minCharacters: 7,
+  contrastShare: 0.45,
+  minHeightShare: 0.35,
+  /** Pixels of background above and below the characters, and between them. */
+  border: 4,
+  spacing: 5,
+} as const;
+
+/** Looking for columns. */
+export const VERTICAL = {
+  view: { longestSide: 1280, enlarge: true, heightFactor: 0.5 },
+  /** Height over width of a column. */
+  minRatio: 3.2,
+  maxColumns: 5,
+  framings: [
+    { widen: 1, above: 0, below: 0 },
+    { widen: 1.15, above: 0.2, below: 1.8 },
+  ],
+} as const;
+
+/** Voting over the sightings of a container number. */
+export const VOTE = {
+  /** Weight of a sighting without check digit. */
+  inferredShare: 0.5,
+  /** Best evidence that ends the search before any second look. */
+  certainLog: -0.7,
+  /** Best evidence that ends the search later. */
+  settledLog: -2.5,
+  settledScore: 0.3,
+  /** Best evidence with the check digit that counts as verified. */
+  verifiedLog: -4.5,
+  /** Candidates below this are not reported. */
+  minScore: 0.08,
+} as const;
+
+export const CONTAINER_STAGES = {
+  view: { longestSide: 960, enlarge: false, heightFactor: 1 },
+  enlargedView: { longestSide: 1280, enlarge: true, heightFactor: 1 },
+  /** Boxes read before the first second look, and in all. */
+  firstBoxes: 16,
+  laterBoxes: 60,
+  /** Chains looked at again after the first boxes, and later. */
+  firstSeeds: 1,
+  laterSeeds: 4,
+  /** Boxes read between two looks at whether the number is already there. */
+  checkEvery: 4,
+  /** Longer boxes are edges and ropes, not text; length over thickness. */
+  maxRatio: 16,
+} as const;
+
+export const MAX_CONTAINER_READINGS = 4;
+
+export const PLATE = {
+  view: { longestSide: 1280, enlarge: false, heightFactor: 1 },
+  /** Narrower lines are filled up to this, pixels at the network's height: as it was trained. */
+  minLineWidth: 320,
+  /** Width over height of a line of a plate. */
+  minRatio: 1.1,
+  maxRatio: 10,
+  /** Lower lines than this cannot be read, picture pixels. */
+  minHeight: 8,
+  maxBoxes: 32,
+  /** Second lines without a first above which it is looked for. */
+  maxLonely: 4,
+  /** Logarithmic weight of a second series letter against a digit on Vietnamese plates. */
+  logTwoLetters: -1,
+  /** Weaker evidence is not reported. */
+  minLog: -4.5,
+} as const;
+
+/** Geometry of two-line plates, in heights of the first line where not said otherwise. */
+export const PLATE_LAYOUT = {
+  minBelow: 0.45,
+  maxBelow: 2.4,
+  /** Share of the narrower line. */
+  minOverlap: 0.5,
+  minHeightRatio: 0.38,
+  maxHeightRatio: 2,
+  /** Where a missed first line is looked for: heights of the second line, share of its width. */
+  above: [
+    { gap: 0.02, height: 0.75, width: 0.9 },
+    { gap: 0.05, height: 0.95, width: 1 },
+    { gap: -0.05, height: 0.7, width: 0.7 },
+    { gap: 0.05, height: 0.9, width: 0.7 },
+  ],
+} as const;
