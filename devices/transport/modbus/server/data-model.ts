@@ -10,4 +10,6 @@ export interface ModbusDataModel {
   writeRegister?(address: number, value: number): boolean;
   /** Called before each request is carried out, so that all its values are of one moment. */
   beginRequest?(): void;
+  /** Called when all values of the request have been written, so that they take effect together. */
+  endRequest?(): void;
 }

@@ -29,6 +29,8 @@ export function execute(model: ModbusDataModel, pdu: Uint8Array): Uint8Array {
       return exceptionReply(functionCode, error.code);
     }
     throw error;
+  } finally {
+    model.endRequest?.();
   }
 }
 

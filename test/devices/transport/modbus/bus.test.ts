@@ -5,7 +5,7 @@ import { ModbusBus } from "#devices/transport/modbus/bus";
 import { readDiscreteInputs, readRegisters, writeCoil, writeCoils } from "#devices/transport/modbus/requests";
 import type { ServerFault } from "#devices/transport/modbus/server/faults";
 import { ModbusServer } from "#devices/transport/modbus/server/server";
-import { eventually, letPass } from "./eventually.ts";
+import { eventually, letPass } from "../../../contract/eventually.ts";
 
 const TIMEOUT_MS = 120;
 const oneRegister = readRegisters(4, { unit: 1, address: 7, count: 1 });

@@ -1,0 +1,206 @@
+import type { DeviceContext, GateCommand, GateDevice, GateInputs } from "#contract/device";
+import { isLaneError, LaneError, unreachable } from "#contract/errors";
+import type { MonotonicMs } from "#contract/units";
+import { ModbusBus } from "../../transport/modbus/bus.ts";
+import { ChangeWatch } from "../../transport/modbus/change-watch.ts";
+import { faultCodeOf, HealthReporter } from "../../transport/modbus/health-reporter.ts";
+import { PollingLoop } from "../../transport/modbus/polling-loop.ts";
+import {
+  type ModbusRequest,
+  readDiscreteInputs,
+  readRegisters,
+  writeCoil,
+  writeCoils,
+} from "../../transport/modbus/requests.ts";
+import type { GateModbusOptions } from "./options.ts";
+import {
+  COIL,
+  DISCRETE_INPUTS,
+  HEARTBEAT_LIMIT_MS,
+  HEARTBEAT_REGISTER,
+  inputsFromBits,
+  sameInputs,
+} from "./register-table.ts";
+
+/** Unchanged inputs are posted again this often, milliseconds, so that the lane knows the age of its image. */
+const REPOST_MS = 1000;
+/** Time between two reads of the heartbeat register, milliseconds. */
+const HEARTBEAT_READ_MS = 50;
+/** Time between two inversions of the watchdog coil, milliseconds: two may fail before the PLC notices. */
+const WATCHDOG_TOGGLE_MS = 250;
+/** Rest after an exception reply, milliseconds: a busy PLC is not asked fifty times a second. */
+const EXCEPTION_REST_MS = 200;
+
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/**
+ * Driver of the gate PLC. Inputs are posted only while the PLC's heartbeat is seen to change: a program that has stopped
+ * leaves its last values behind, and they look like news. Commands are sent once; what became of them is read back from
+ * the limit switches by the lane.
+ */
+export class ModbusGate implements GateDevice {
+  readonly id: string;
+  readonly #options: GateModbusOptions;
+  readonly #context: DeviceContext;
+  readonly #health: HealthReporter;
+  readonly #bus: ModbusBus;
+  readonly #loop: PollingLoop;
+  readonly #heartbeat = new ChangeWatch(HEARTBEAT_LIMIT_MS);
+  #inputsReadAt: MonotonicMs = NEVER;
+  #heartbeatReadAt: MonotonicMs = NEVER;
+  #toggledAt: MonotonicMs = NEVER;
+  #restUntil: MonotonicMs = NEVER;
+  #watchdogLevel = false;
+  #posted: { readonly inputs: GateInputs; readonly at: MonotonicMs } | undefined;
+
+  /** @param random gives numbers in 0..1, for the jitter of the reconnect delays. */
+  constructor(id: string, options: GateModbusOptions, context: DeviceContext, random: () => number = Math.random) {
+    this.id = id;
+    this.#options = options;
+    this.#context = context;
+    this.#health = new HealthReporter(id, context);
+    const listener = {
+      connected: () => this.#forget(),
+      disconnected: (reason: LaneError) => this.#health.raise("down", faultCodeOf(reason), reason.detail),
+    };
+    this.#bus = new ModbusBus(options, listener, random);
+    const periodMs = Math.min(options.pollMs, HEARTBEAT_READ_MS);
+    this.#loop = new PollingLoop(periodMs, context.clock, () => this.#round());
+  }
+
+  async start(): Promise<void> {
+    this.#bus.start();
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#bus.stop();
+    await this.#loop.stop();
+  }
+
+  async command(command: GateCommand): Promise<void> {
+    // Coils written to a PLC whose program stands still would take effect whenever it runs again.
+    const liveness = this.#heartbeat.liveness(this.#context.clock.monotonic());
+    if (!this.#bus.connected || liveness !== "live") {
+      const detail = this.#bus.connected ? `the heartbeat of its PLC is ${liveness}` : "not connected";
+      throw new LaneError("DEVICE_OFFLINE", `${this.id}: ${command.type} not sent, ${detail}`);
+    }
+    await this.#bus.request(requestFor(command, this.#options.unit));
+  }
+
+  /** A device that was just connected is a new one: nothing that was seen before the break counts. */
+  #forget(): void {
+    this.#heartbeat.reset();
+    this.#inputsReadAt = NEVER;
+    this.#heartbeatReadAt = NEVER;
+    this.#toggledAt = NEVER;
+    this.#restUntil = NEVER;
+    this.#posted = undefined;
+  }
+
+  async #round(): Promise<void> {
+    if (!this.#bus.connected || this.#now() < this.#restUntil) {
+      return;
+    }
+    try {
+      await this.#readHeartbeat();
+      await this.#readInputs();
+    } catch (error) {
+      this.#refused("down", error);
+      return;
+    }
+    try {
+      await this.#toggleWatchdog();
+    } catch (error) {
+      this.#refused("degraded", error);
+      return;
+    }
+    if (this.#posted !== undefined && this.#heartbeat.liveness(this.#now()) === "live") {
+      this.#health.clear();
+    }
+  }
+
+  async #readHeartbeat(): Promise<void> {
+    const at = this.#now();
+    const unproven = this.#heartbeat.liveness(at) === "unproven";
+    if (!unproven && !this.#isDue(this.#heartbeatReadAt, HEARTBEAT_READ_MS, at)) {
+      return;
+    }
+    const span = { unit: this.#options.unit, address: HEARTBEAT_REGISTER, count: 1 };
+    const [count] = await this.#bus.request(readRegisters(4, span));
+    this.#heartbeatReadAt = at;
+    this.#heartbeat.observe(count ?? 0, at);
+    if (this.#heartbeat.liveness(at) === "stale") {
+      this.#posted = undefined;
+      const detail = `the heartbeat register ${HEARTBEAT_REGISTER} stands still for more than ${HEARTBEAT_LIMIT_MS} ms`;
+      this.#health.raise("down", "STALE", detail);
+    }
+  }
+
+  async #readInputs(): Promise<void> {
+    // The age counts from before the request: the image is never older than it claims to be.
+    const at = this.#now();
+    if (this.#heartbeat.liveness(at) !== "live" || !this.#isDue(this.#inputsReadAt, this.#options.pollMs, at)) {
+      return;
+    }
+    const span = { unit: this.#options.unit, address: 0, count: DISCRETE_INPUTS.length };
+    const inputs = inputsFromBits(await this.#bus.request(readDiscreteInputs(span)));
+    this.#inputsReadAt = at;
+    const posted = this.#posted;
+    const dueBeforeNext = posted !== undefined && at + this.#options.pollMs - posted.at >= REPOST_MS;
+    if (posted === undefined || dueBeforeNext || !sameInputs(posted.inputs, inputs)) {
+      this.#posted = { inputs, at };
+      this.#context.post({ type: "gate-inputs", device: this.id, at, inputs });
+    }
+  }
+
+  async #toggleWatchdog(): Promise<void> {
+    const at = this.#now();
+    if (this.#isDue(this.#toggledAt, WATCHDOG_TOGGLE_MS, at)) {
+      const level = !this.#watchdogLevel;
+      await this.#bus.request(writeCoil(this.#options.unit, COIL.watchdogToggle, level));
+      this.#watchdogLevel = level;
+      this.#toggledAt = at;
+    }
+  }
+
+  /** Anything but an exception reply has ended the connection, and the bus reports that itself. */
+  #refused(state: "down" | "degraded", error: unknown): void {
+    if (!isLaneError(error)) {
+      throw error;
+    }
+    if (error.code === "DEVICE_EXCEPTION") {
+      this.#restUntil = this.#now() + EXCEPTION_REST_MS;
+      this.#health.raise(state, "EXCEPTION", error.detail);
+    }
+  }
+
+  #isDue(last: MonotonicMs, periodMs: number, at: MonotonicMs): boolean {
+    // A round that begins a little early must not cost a whole further round.
+    return at - last >= periodMs - Math.min(this.#options.pollMs, HEARTBEAT_READ_MS) / 2;
+  }
+
+  #now(): MonotonicMs {
+    return this.#context.clock.monotonic();
+  }
+}
+
+function requestFor(command: GateCommand, unit: number): ModbusRequest<void> {
+  switch (command.type) {
+    case "raise-boom":
+      return writeCoil(unit, COIL.cmdOpen, true);
+    case "lower-boom":
+      return writeCoil(unit, COIL.cmdClose, true);
+    case "entry-light":
+      return writeCoils(unit, COIL.lightEntryRed, lamps(command.colour));
+    case "exit-light":
+      return writeCoils(unit, COIL.lightExitRed, lamps(command.colour));
+    default:
+      return unreachable(command);
+  }
+}
+
+/** Red lamp, green lamp. */
+function lamps(colour: "red" | "green"): readonly [boolean, boolean] {
+  return [colour === "red", colour === "green"];
+}

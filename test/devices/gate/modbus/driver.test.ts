@@ -1,0 +1,47 @@
+import type { GateInputs } from "#contract/device";
+import { gateModbus } from "#devices/gate/modbus/descriptor";
+import { GatePlcSimulator } from "#devices/gate/modbus/simulator";
+import type { ServerFault } from "#devices/transport/modbus/server/faults";
+import { type GatePlantFault, type GateRig, gateContract } from "../../../contract/gate.ts";
+import { Recorder } from "../../../contract/recorder.ts";
+
+const TIMEOUT_MS = 150;
+
+const WIRE_FAULT: Record<GatePlantFault, ServerFault> = {
+  exception: { kind: "exception", code: 4 },
+  silence: { kind: "silent" },
+  late: { kind: "late", ms: TIMEOUT_MS * 2 },
+  "wrong-echo": { kind: "wrong-echo" },
+  garbage: { kind: "garbage", bytes: Buffer.from("HTTP/1.1 400 Bad Request\r\n") },
+  drop: { kind: "drop" },
+};
+
+async function build(): Promise<GateRig> {
+  const simulator = new GatePlcSimulator({ speed: 15 });
+  await simulator.start();
+  const recorder = new Recorder();
+  const create = await gateModbus.load();
+  const options = { host: simulator.host, port: simulator.port, unit: 1, pollMs: 10, timeoutMs: TIMEOUT_MS };
+  const device = create("gate", options, recorder);
+  const plant = {
+    powerOn: () => simulator.start(),
+    powerOff: () => simulator.stop(),
+    reboot: () => simulator.reboot(),
+    setInputs: (changes: Partial<GateInputs>) => simulator.setInputs(changes),
+    setFrozen: (frozen: boolean) => simulator.setFrozen(frozen),
+    misbehave: (fault: GatePlantFault, on: "reads" | "writes") => simulator.server.setFault(WIRE_FAULT[fault], { on }),
+    behave: () => simulator.server.clearFault(),
+    get boomPosition() {
+      return simulator.boomPosition;
+    },
+    get lights() {
+      return simulator.lights;
+    },
+    get counters() {
+      return simulator.counters;
+    },
+  };
+  return { plant, device, recorder };
+}
+
+gateContract("modbus-gate", build);
