@@ -136,7 +136,7 @@ export interface Recogniser {
   }): Promise<Recognition>;
 }
 
-export type DeviceClass = "gate" | "weighbridge" | "camera";
+export type DeviceClass = "gate" | "weighbridge" | "camera" | "recogniser";
 /** Field devices live in the control process; whatever keeps its own pace lives in the edge process. */
 export type DeviceHome = "control" | "edge";
 

@@ -1,0 +1,100 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
+import type { Envelope, Supervision } from "#contract/messages";
+import { HEARTBEAT_LIMIT_MS } from "./channel.ts";
+
+export type Role = "control" | "edge";
+
+export interface ChildOptions {
+  readonly role: Role;
+  readonly args: readonly string[];
+  readonly log: Logger;
+  readonly onEnvelope: (envelope: Envelope) => void;
+  /** The process has ended, for whatever reason. `asked` when it was told to stop. */
+  readonly onExit: (asked: boolean, how: string) => void;
+}
+
+/** How long a child may take to stop when it is asked, milliseconds. */
+const STOP_LIMIT_MS = 8000;
+/** Loading native libraries and opening a large journal takes longer than a beat, milliseconds. */
+const START_LIMIT_MS = 30_000;
+
+const MODULES: Record<Role, string> = {
+  control: fileURLToPath(new URL("./control-process.ts", import.meta.url)),
+  edge: fileURLToPath(new URL("./edge-process.ts", import.meta.url)),
+};
+
+/** One child of the supervisor: started, watched by its heartbeat, stopped or killed. */
+export class Child {
+  readonly #options: ChildOptions;
+  #process: ChildProcess | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #asked = false;
+
+  constructor(options: ChildOptions) {
+    this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Resolves when the child says that it is ready; rejects with its own words when it cannot start. */
+  start(): Promise<void> {
+    const { role, args, onEnvelope, onExit } = this.#options;
+    const child = fork(MODULES[role], [...args], { serialization: "advanced" });
+    this.#process = child;
+    this.#expect(START_LIMIT_MS);
+    return new Promise((resolve, reject) => {
+      child.on("message", (envelope: Envelope) => {
+        if (envelope.to !== "supervisor") return onEnvelope(envelope);
+        if (envelope.message.type === "ready") resolve();
+        if (envelope.message.type === "fatal") reject(new Error(envelope.message.detail));
+        this.#supervision(envelope.message);
+      });
+      child.on("exit", (code, signal) => {
+        clearTimeout(this.#watch);
+        const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+        reject(new Error(`the ${role} process ended with ${how}`));
+        onExit(this.#asked, how);
+      });
+    });
+  }
+
+  send(envelope: Envelope): void {
+    if (this.#process?.connected === true) this.#process.send(envelope);
+  }
+
+  /** Asks the child to stop and waits until it is gone; one that does not go is killed. */
+  async stop(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    this.#asked = true;
+    clearTimeout(this.#watch);
+    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const { role } = this.#options;
+    this.send(role === "control" ? { to: "control", message: { type: "stop" } } : { to: "edge", message: { type: "stop" } });
+    const killer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
+    await gone;
+    clearTimeout(killer);
+  }
+
+  kill(): void {
+    this.#process?.kill("SIGKILL");
+  }
+
+  #supervision(message: Supervision): void {
+    if (message.type === "fatal") this.#options.log.error({ role: this.#options.role, detail: message.detail }, "child failed");
+    if (!this.#asked) this.#expect(message.type === "fatal" ? STOP_LIMIT_MS : HEARTBEAT_LIMIT_MS);
+  }
+
+  /** The next beat must come within this time, or the child counts as stuck and is killed. */
+  #expect(limitMs: number): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => {
+      this.#options.log.error({ role: this.#options.role, limitMs }, "no sign of life, killing the process");
+      this.#process?.kill("SIGKILL");
+    }, limitMs);
+  }
+}

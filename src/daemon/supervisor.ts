@@ -1,0 +1,110 @@
+import type { Logger } from "pino";
+import { v7 as uuidv7 } from "uuid";
+import { messageOf } from "#contract/errors";
+import type { Envelope } from "#contract/messages";
+import { Child } from "./child.ts";
+
+export interface SupervisorOptions {
+  readonly configPath: string;
+  readonly log: Logger;
+}
+
+const BACKOFF_FIRST_MS = 500;
+const BACKOFF_LAST_MS = 30_000;
+/** A child that ran this long starts with a fresh back-off, milliseconds. */
+const SETTLED_MS = 60_000;
+
+/**
+ * Starts the two processes of a lane, passes their messages on, and brings them back when they die. The edge process may
+ * come and go alone; the control process takes the edge with it, because a start of control is a start of the daemon
+ * with a new boot id.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  #control: Child | undefined;
+  #edge: Child | undefined;
+  #stopping = false;
+  #backoffMs = BACKOFF_FIRST_MS;
+  #startedAt = 0;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when both processes are up. Rejects when the first start fails: then nothing is left running. */
+  async start(): Promise<void> {
+    try {
+      await this.#startAll();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** In order: control first, so that nothing is commanded any more and the journal is closed, then edge. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#retry);
+    await this.#control?.stop();
+    await this.#edge?.stop();
+  }
+
+  async #startAll(): Promise<void> {
+    const { configPath, log } = this.#options;
+    const boot = uuidv7();
+    this.#startedAt = Date.now();
+    const args = ["--config", configPath, "--boot", boot];
+    this.#control = new Child({
+      role: "control",
+      args,
+      log,
+      onEnvelope: (envelope) => this.#relay(envelope),
+      onExit: (asked, how) => this.#controlEnded(asked, how),
+    });
+    await this.#control.start();
+    await this.#startEdge(args);
+    log.info({ boot, control: this.#control.pid, edge: this.#edge?.pid }, "lane is running");
+  }
+
+  async #startEdge(args: readonly string[]): Promise<void> {
+    this.#edge = new Child({
+      role: "edge",
+      args,
+      log: this.#options.log,
+      onEnvelope: (envelope) => this.#relay(envelope),
+      onExit: (asked, how) => this.#edgeEnded(asked, how, args),
+    });
+    await this.#edge.start();
+  }
+
+  #relay(envelope: Envelope): void {
+    if (envelope.to === "edge") this.#edge?.send(envelope);
+    else if (envelope.to === "control") this.#control?.send(envelope);
+  }
+
+  #controlEnded(asked: boolean, how: string): void {
+    if (asked || this.#stopping) return;
+    this.#options.log.error({ how }, "control process ended, starting the lane again");
+    this.#again(async () => {
+      await this.#edge?.stop();
+      await this.#startAll();
+    });
+  }
+
+  #edgeEnded(asked: boolean, how: string, args: readonly string[]): void {
+    if (asked || this.#stopping) return;
+    this.#options.log.warn({ how }, "edge process ended, starting it again");
+    this.#control?.send({ to: "control", message: { type: "link", up: false, detail: "the edge process is down" } });
+    this.#again(() => this.#startEdge(args));
+  }
+
+  #again(start: () => Promise<void>): void {
+    if (Date.now() - this.#startedAt > SETTLED_MS) this.#backoffMs = BACKOFF_FIRST_MS;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      start().catch((error: unknown) => this.#options.log.error({ error: messageOf(error) }, "start failed"));
+    }, this.#backoffMs);
+    this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_LAST_MS);
+  }
+}

@@ -1,0 +1,108 @@
+import type { CameraDevice, DeviceContext, DeviceHealth } from "#contract/device";
+import { unreachable } from "#contract/errors";
+import type { LaneSnapshot, ToControl, ToEdge } from "#contract/messages";
+import type { Clock } from "#contract/units";
+import { EvidenceStore } from "#store/evidence";
+import { CaptureStation } from "./capture.ts";
+import { VisionProcess } from "./vision/process.ts";
+
+/** The id under which recognition stands among the devices. */
+export const RECOGNISER_ID = "vision";
+
+/** What the edge needs of the link to operations. */
+export interface Upstream {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  headAdvanced(seq: number): void;
+  cursorAdvanced(seq: number): void;
+  publishSnapshot(snapshot: LaneSnapshot): void;
+}
+
+/** What the edge needs of the local API. */
+export interface LocalApi {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface EdgeOptions {
+  readonly clock: Clock;
+  readonly evidenceDir: string;
+  readonly cameras: (context: DeviceContext) => Promise<CameraDevice[]>;
+  readonly upstream: Upstream | null;
+  /** Built here because it shows the snapshots that pass through the edge. */
+  readonly api: (snapshot: () => LaneSnapshot | null) => LocalApi;
+  readonly visionThreads: number;
+  readonly send: (message: ToControl) => void;
+}
+
+/** The edge process: everything that talks to the world at its own pace. */
+export class Edge {
+  readonly #options: EdgeOptions;
+  readonly #vision: VisionProcess;
+  readonly #cameras = new Map<string, CameraDevice>();
+  readonly #evidence: EvidenceStore;
+  readonly #captures: CaptureStation;
+  readonly #api: LocalApi;
+  #snapshot: LaneSnapshot | null = null;
+
+  constructor(options: EdgeOptions) {
+    this.#options = options;
+    const { send, visionThreads, evidenceDir } = options;
+    this.#evidence = new EvidenceStore({ directory: evidenceDir });
+    this.#vision = new VisionProcess({ threads: visionThreads, onHealth: (health) => this.#visionHealth(health) });
+    this.#captures = new CaptureStation({
+      cameras: this.#cameras,
+      evidence: this.#evidence,
+      recogniser: this.#vision,
+      send,
+    });
+    this.#api = options.api(() => this.#snapshot);
+  }
+
+  async start(): Promise<void> {
+    const { clock, send, upstream } = this.#options;
+    await this.#evidence.start();
+    await this.#vision.start();
+    const context: DeviceContext = { clock, post: (event) => send({ type: "device-event", event }) };
+    for (const camera of await this.#options.cameras(context)) {
+      this.#cameras.set(camera.id, camera);
+      await camera.start();
+    }
+    await upstream?.start();
+    await this.#api.start();
+  }
+
+  /** A message from the control process. */
+  handle(message: ToEdge): void {
+    const { upstream } = this.#options;
+    switch (message.type) {
+      case "capture":
+        void this.#captures.take(message);
+        return;
+      case "journal-head":
+        return upstream?.headAdvanced(message.seq);
+      case "outbox-cursor":
+        return upstream?.cursorAdvanced(message.seq);
+      case "lane-snapshot":
+        this.#snapshot = message.snapshot;
+        return upstream?.publishSnapshot(message.snapshot);
+      case "stop":
+        return;
+      default:
+        return unreachable(message);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#api.stop();
+    await Promise.all([...this.#cameras.values()].map((camera) => camera.stop()));
+    await this.#vision.stop();
+    await this.#options.upstream?.stop();
+  }
+
+  #visionHealth(health: DeviceHealth): void {
+    const { clock, send } = this.#options;
+    const event = { type: "health", device: RECOGNISER_ID, at: clock.monotonic(), health } as const;
+    send({ type: "device-event", event });
+  }
+}
