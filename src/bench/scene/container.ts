@@ -32,10 +32,13 @@ export function paintSideWall(drawing: Drawing, surface: Surface, look: Containe
   const { length, height, colour } = look;
   const ink = markingInk(colour);
   drawing.fill(surface, rectangle(0, 0, length, height), { fill: colour });
-  const operator = textOutline(random.pick(OPERATORS), { x: 0, y: 0, height: 0.55, spacing: 0.2 });
-  const atX = Math.max(0.5, length - 4.6 - operator.width);
-  const moved = textOutline(random.pick(OPERATORS), { x: atX, y: height * 0.62, height: 0.55, spacing: 0.2 });
-  drawing.fill(surface, moved.outline, { fill: ink, opacity: 0.86 });
+  const lettering = { y: height - 0.36, height: 0.42, spacing: 0.22 };
+  const operator = random.pick(OPERATORS);
+  const { width } = textOutline(operator, { ...lettering, x: 0 });
+  drawing.fill(surface, textOutline(operator, { ...lettering, x: length - 1.1 - width }).outline, {
+    fill: ink,
+    opacity: 0.86,
+  });
   paintContainerNumber(drawing, surface, { right: length - 0.42, top: 0.3, height: 0.125 }, look.marking, ink);
   paintWeights(drawing, surface, { left: length - 1.62, top: 0.98, height: 0.05 }, ink);
   paintCorrugation(drawing, surface, POST, length - POST, RAIL, height - RAIL - 0.03);
@@ -60,9 +63,9 @@ export function paintDoors(drawing: Drawing, surface: Surface, look: ContainerLo
   drawing.fill(surface, rectangle(0, 0, width, height), { fill: toned(colour, 0.8) });
   for (const left of [POST, width / 2 + 0.012]) paintLeaf(drawing, surface, left, width / 2 - POST - 0.012, look);
   paintContainerNumber(drawing, surface, { right: width - 0.22, top: 0.33, height: 0.1 }, look.marking, ink);
-  paintWeights(drawing, surface, { left: width / 2 + 0.42, top: 1.12, height: 0.043 }, ink);
-  paintCautionLabel(drawing, surface, 0.5, 1.1);
-  for (const x of [0.36, 0.82, width - 0.82, width - 0.36]) paintLockingBar(drawing, surface, x, height);
+  paintWeights(drawing, surface, { left: width / 2 + 0.27, top: 1.06, height: 0.034 }, ink);
+  paintCautionLabel(drawing, surface, 0.53, 1.1);
+  for (const x of [0.33, 1.0, width - 1.0, width - 0.33]) paintLockingBar(drawing, surface, x, height);
   paintRails(drawing, surface, width, height, colour);
 }
 
@@ -116,10 +119,10 @@ function paintCorrugation(drawing: Drawing, surface: Surface, from: number, to: 
         fill,
         opacity,
       });
-    strip(0.072, 0.05, "#000000", 0.3);
+    strip(0.072, 0.05, "#000000", 0.26);
     strip(0.122, 0.02, "#000000", 0.18);
     strip(0.142, 0.07, "#000000", 0.09);
-    strip(0.212, 0.05, "#ffffff", 0.13);
+    strip(0.212, 0.05, "#ffffff", 0.08);
   }
   drawing.fill(surface, rectangle(from, top, to - from, bottom - top), {
     fill: { from: "#ffffff", to: "#0d1013", line: [0, top, 0, bottom] },

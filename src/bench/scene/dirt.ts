@@ -34,19 +34,19 @@ export function paintDust(drawing: Drawing, surface: Surface, area: Area, amount
 /** Dried mud across a plate or a number. At 1 hardly a character stays whole. */
 export function paintMud(drawing: Drawing, surface: Surface, area: Area, amount: number, random: Random): void {
   if (amount === 0) return;
-  const blobs = Math.round(26 * amount);
-  const largest = Math.min(area.width, area.height) * 0.55 * amount;
+  const blobs = Math.round(30 * amount ** 1.5);
+  const largest = Math.min(area.width, area.height) * 0.6 * amount;
   for (let index = 0; index < blobs; index++) {
     const cx = area.x + random.next() * area.width;
     const cy = area.y + random.next() * area.height;
     drawing.fill(surface, blob(cx, cy, random.between(0.15, 1) * largest, random), {
       fill: random.pick(MUD),
-      opacity: random.between(0.45, 0.6) + 0.4 * amount * amount,
+      opacity: random.between(0.3, 0.6) + 0.4 * amount * amount,
     });
   }
   drawing.fill(surface, rectangle(area.x, area.y, area.width, area.height), {
     fill: "#6f5f49",
-    opacity: 0.35 * amount,
+    opacity: 0.3 * amount,
   });
 }
 

@@ -1,7 +1,8 @@
 import sharp from "sharp";
 import type { Scene } from "./description.ts";
+import { glowSvg, rainSvg } from "./overlay.ts";
 import { createRandom, type Random } from "./random.ts";
-import { type Focus, PICTURE } from "./setting.ts";
+import { PICTURE } from "./setting.ts";
 import type { PaintedView } from "./views.ts";
 
 const { width: WIDTH, height: HEIGHT } = PICTURE;
@@ -10,7 +11,7 @@ const GRAIN_SEED = 0x5eed;
 
 /** What lens, sensor and compression make of a painted view. */
 export async function expose(view: PaintedView): Promise<Uint8Array> {
-  const { setting, focus } = view;
+  const { setting } = view;
   const { scene } = setting;
   const random = createRandom(scene.seed ^ GRAIN_SEED);
   const behind = await sharp(Buffer.from(setting.background.toSvg()))
@@ -24,8 +25,7 @@ export async function expose(view: PaintedView): Promise<Uint8Array> {
     .removeAlpha()
     .raw()
     .toBuffer();
-  const shaken = await shake(whole, scene);
-  const lit = await shine(shaken, scene, focus);
+  const lit = await shine(await shake(whole, scene), glowSvg(view));
   addGrain(lit, scene, random);
   return new Uint8Array(
     await sharp(lit, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
@@ -56,45 +56,13 @@ function onPath(x: number, y: number, reach: number, scene: Scene): number {
   return x === y ? 1 : 0;
 }
 
-/** Light that falls straight into the lens, around the identity. */
-async function shine(pixels: Buffer, scene: Scene, focus: Focus): Promise<Buffer> {
-  if (scene.glare === 0) return pixels;
+async function shine(pixels: Buffer, glow: string | undefined): Promise<Buffer> {
+  if (glow === undefined) return pixels;
   return sharp(pixels, raw)
-    .composite([{ input: Buffer.from(glareSvg(focus, scene.glare)), blend: "screen" }])
+    .composite([{ input: Buffer.from(glow), blend: "screen" }])
     .removeAlpha()
     .raw()
     .toBuffer();
-}
-
-function glareSvg(focus: Focus, glare: number): string {
-  const radius = focus.width * (0.6 + 1.3 * glare);
-  const core = Math.min(1, 1.1 * glare).toFixed(3);
-  const rim = (0.55 * glare).toFixed(3);
-  const stops =
-    `<stop stop-color="#fffef6" stop-opacity="${core}"/><stop offset="0.5" stop-color="#fffdf0" stop-opacity="${core}"/>` +
-    `<stop offset="0.75" stop-color="#fff6dc" stop-opacity="${rim}"/><stop offset="1" stop-color="#ffefc4" stop-opacity="0"/>`;
-  const at = `cx="${focus.x.toFixed(1)}" cy="${focus.y.toFixed(1)}"`;
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">` +
-    `<defs><radialGradient id="g">${stops}</radialGradient></defs>` +
-    `<ellipse ${at} rx="${radius.toFixed(1)}" ry="${(radius * 0.72).toFixed(1)}" fill="url(#g)"/>` +
-    `<ellipse ${at} rx="${(radius * 2.4).toFixed(1)}" ry="${(radius * 0.12).toFixed(1)}" fill="url(#g)" opacity="0.5"/></svg>`
-  );
-}
-
-function rainSvg(scene: Scene, random: Random): string | undefined {
-  if (scene.weather !== "rain") return undefined;
-  const drops = Array.from({ length: 260 }, () => {
-    const x = random.between(-40, WIDTH);
-    const y = random.between(-60, HEIGHT);
-    const long = random.between(12, 46);
-    const opacity = random.between(0.06, 0.22).toFixed(2);
-    return `<path d="M${x.toFixed(0)} ${y.toFixed(0)}l${(long * 0.16).toFixed(1)} ${long.toFixed(1)}" stroke-opacity="${opacity}"/>`;
-  });
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">` +
-    `<g stroke="#dfe6ea" stroke-width="1.3">${drops.join("")}</g></svg>`
-  );
 }
 
 /** Uneven surfaces, the lens's dark corners and the sensor's noise, in place. */
@@ -121,7 +89,7 @@ function addGrain(buffer: Buffer, scene: Scene, random: Random): void {
 
 /** Slow and fine unevenness of paint and asphalt: two grids of random values, interpolated. Around 1. */
 function cloud(random: Random): (x: number, y: number) => number {
-  const coarse = grid(random, 90, 0.1);
+  const coarse = grid(random, 90, 0.05);
   const fine = grid(random, 7, 0.055);
   return (x, y) => 1 + coarse(x, y) + fine(x, y);
 }

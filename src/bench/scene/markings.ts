@@ -72,11 +72,12 @@ export function paintWeights(
   ink: string,
 ): void {
   const { height, left } = place;
+  const column = Math.max(...WEIGHTS.map(([label]) => textOutline(label, { x: 0, y: 0, height, spacing: 0.12 }).width));
   for (const [index, [label, value]] of WEIGHTS.entries()) {
     const y = place.top + height * (1 + index * 1.75);
     const layout = { y, height, spacing: 0.12 };
     drawing.fill(surface, textOutline(label, { ...layout, x: left }).outline, { fill: ink, opacity: 0.9 });
-    drawing.fill(surface, textOutline(value, { ...layout, x: left + height * 8.2 }).outline, {
+    drawing.fill(surface, textOutline(value, { ...layout, x: left + column + height * 0.9 }).outline, {
       fill: ink,
       opacity: 0.9,
     });

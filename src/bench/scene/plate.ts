@@ -34,7 +34,7 @@ interface Stamping {
 const STAMPINGS: Record<PlateCountry, Record<1 | 2, Stamping>> = {
   VN: {
     1: { width: 0.52, height: 0.11, character: 0.072, upperCharacter: 0 },
-    2: { width: 0.33, height: 0.165, character: 0.063, upperCharacter: 0.063 },
+    2: { width: 0.33, height: 0.165, character: 0.06, upperCharacter: 0.058 },
   },
   CN: {
     1: { width: 0.44, height: 0.14, character: 0.09, upperCharacter: 0 },
@@ -86,7 +86,9 @@ export function paintPlate(drawing: Drawing, surface: Surface, x: number, y: num
     write(first, y + (height + character) / 2, character, margin);
   } else {
     const gap = (height - character - upperCharacter) / 3;
-    write(first, y + gap + upperCharacter, upperCharacter, plate.country === "VN" ? width * 0.17 : width * 0.26);
+    // The upper line has few characters: it stands in the middle and is not stretched over the whole width.
+    const upperWidth = Math.min(width - 2 * margin, first.length * upperCharacter * 0.85);
+    write(first, y + gap + upperCharacter, upperCharacter, (width - upperWidth) / 2);
     write(second, y + 2 * gap + upperCharacter + character, character, margin);
   }
   for (const bolt of [0.2, 0.8]) {

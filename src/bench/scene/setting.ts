@@ -48,15 +48,15 @@ export function createSetting(
 function lightOf(scene: Scene): Light {
   if (scene.night) {
     const hazePerMetre = scene.weather === "fog" ? 0.035 : 0.004;
-    return { tint: [0.36, 0.37, 0.42], haze: [38, 42, 52], hazePerMetre };
+    return { tint: [0.5, 0.49, 0.52], haze: [34, 38, 48], hazePerMetre };
   }
   switch (scene.weather) {
     case "fog":
-      return { tint: [0.86, 0.88, 0.9], haze: [196, 202, 205], hazePerMetre: 0.045 };
+      return { tint: [0.86, 0.88, 0.9], haze: [196, 202, 205], hazePerMetre: 0.036 };
     case "rain":
       return { tint: [0.72, 0.76, 0.8], haze: [138, 148, 156], hazePerMetre: 0.012 };
     default:
-      return { tint: [1.04, 1.01, 0.96], haze: [190, 203, 214], hazePerMetre: 0.004 };
+      return { tint: [1.17, 1.13, 1.06], haze: [190, 203, 214], hazePerMetre: 0.004 };
   }
 }
 

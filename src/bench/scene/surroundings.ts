@@ -27,10 +27,10 @@ export function upright(at: Vector, right: Vector, shade = 1): Surface {
 export function paintBackground(drawing: Drawing, site: Site, random: Random, night: boolean): void {
   const { reach } = site;
   const far = upright(site.middle, site.right);
-  const sky = night ? { from: "#10151f", to: "#262c37" } : { from: "#9db7cf", to: "#dfe6ea" };
-  drawing.fill(far, rectangle(-reach, -40, 2 * reach, 41), { fill: { ...sky, line: [0, -22, 0, 0] } });
-  paintHills(drawing, far, reach, random, 11, "#7d93a0");
-  paintHills(drawing, far, reach, random, 6.5, "#5d7469");
+  const sky = night ? { from: "#10151f", to: "#262c37" } : { from: "#a9c4da", to: "#eef2f2" };
+  drawing.fill(far, rectangle(-reach, -40, 2 * reach, 41), { fill: { ...sky, line: [0, -16, 0, -3] } });
+  paintHills(drawing, far, reach, random, 11, "#8ea3b0");
+  paintHills(drawing, far, reach, random, 6.5, "#627c6b");
   paintHall(drawing, far, random.between(-0.5, 0.1) * reach, random, night);
   paintStacks(drawing, far, random.between(0.1, 0.35) * reach, random);
   for (let x = -reach; x < reach; x += 2.5) {

@@ -42,9 +42,13 @@ function paintWindscreen(drawing: Drawing, surface: Surface): void {
   const glass = polygon([-1.11, 0.29], [1.11, 0.29], [1.15, 1.09], [-1.15, 1.09]);
   drawing.fill(surface, rim, { fill: "#101214" });
   drawing.fill(surface, glass, { fill: { from: "#5d7383", to: "#1a2228", line: [0, 0.29, 0, 1.09] } });
-  drawing.fill(surface, ellipse(0.52, 0.78, 0.11, 0.14), { fill: "#0f1215", opacity: 0.8 });
-  drawing.fill(surface, roundedRectangle(0.28, 0.86, 0.48, 0.24, 0.12), { fill: "#12161a", opacity: 0.8 });
-  drawing.fill(surface, frame(0.36, 0.92, 0.34, 0.3, 0.03), { fill: "#050607", opacity: 0.55 });
+  drawing.fill(surface, ellipse(0.52, 0.76, 0.1, 0.13), { fill: "#8a6a55", opacity: 0.55 });
+  drawing.fill(surface, ellipse(0.52, 0.7, 0.105, 0.09), { fill: "#14171a", opacity: 0.8 });
+  drawing.fill(surface, roundedRectangle(0.28, 0.86, 0.48, 0.24, 0.12), { fill: "#2f4458", opacity: 0.7 });
+  drawing.fill(surface, [...ellipse(0.52, 1.04, 0.2, 0.13), ...ellipse(0.52, 1.04, 0.175, 0.108)], {
+    fill: "#050607",
+    opacity: 0.7,
+  });
   drawing.fill(surface, rectangle(-1.14, 0.99, 2.28, 0.1), { fill: "#0a0c0e", opacity: 0.75 });
   drawing.fill(surface, polygon([-0.95, 0.29], [-0.42, 0.29], [-0.78, 1.09], [-1.15, 1.09], [-1.13, 0.7]), {
     fill: "#ffffff",

@@ -61,10 +61,10 @@ function paintRearLights(drawing: Drawing, surface: Surface, side: number): void
 function paintChevrons(drawing: Drawing, surface: Surface, x: number, y: number, width: number, height: number): void {
   drawing.fill(surface, rectangle(x, y, width, height), { fill: "#e4e2dd", glow: 0.35 });
   const step = 0.16;
-  for (let left = x; left + step <= x + width; left += step * 2) {
+  for (let left = x; left + step * 1.6 <= x + width; left += step * 2) {
     drawing.fill(
       surface,
-      polygon([left, y + height], [left + step * 0.6, y], [left + step, y], [left + step, y + height]),
+      polygon([left, y + height], [left + step * 0.6, y], [left + step * 1.6, y], [left + step, y + height]),
       { fill: "#c0161c", glow: 0.35 },
     );
   }

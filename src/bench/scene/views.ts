@@ -27,7 +27,10 @@ const FLANK = 0.74;
 
 export interface PaintedView {
   readonly setting: Setting;
+  /** Where the identity is. */
   readonly focus: Focus;
+  /** Burning lamps; the width is the reach of their glow. */
+  readonly lamps: readonly { readonly at: Focus; readonly colour: string }[];
 }
 
 /** The camera beyond the boom, looking back: the face of the tractor. */
@@ -66,7 +69,9 @@ export function paintFront(scene: Scene, vehicle: boolean): PaintedView {
     paintDust(foreground, face, { x: -1.25, y: 1.3, width: 2.5, height: 1.35 }, scene.dirt * 0.6, random);
     paintMud(foreground, face, plate, scene.dirt, random);
   }
-  return { setting, focus: focusOn(camera, face, plate) };
+  const lit = vehicle && (scene.night || scene.weather === "fog");
+  const lamps = lit ? [-1.09, 1.09].map((x) => lamp(setting, face, x, 2.23, 1.5, "#fff1cf")) : [];
+  return { setting, focus: focusOn(camera, face, plate), lamps };
 }
 
 /** The camera behind the portal, looking after the vehicle: the trailer's plate and the lower doors. */
@@ -96,7 +101,9 @@ export function paintRear(scene: Scene, vehicle: boolean): PaintedView {
     paintDust(foreground, rear, { x: -1.2, y: -0.7, width: 2.4, height: 1.6 }, scene.dirt * 0.7, random);
     paintMud(foreground, rear, plate, scene.dirt, random);
   }
-  return { setting, focus: focusOn(camera, rear, plate) };
+  const lit = vehicle && (scene.night || scene.weather === "fog");
+  const lamps = lit ? [-1.05, 1.05].map((x) => lamp(setting, rear, x, 0.37, 0.7, "#ff3a30")) : [];
+  return { setting, focus: focusOn(camera, rear, plate), lamps };
 }
 
 /** The camera beside the lane: the front half of the container with its number. */
@@ -120,12 +127,16 @@ export function paintSide(scene: Scene, vehicle: boolean): PaintedView {
       paintMud(foreground, wall, number, scene.dirt, random);
     }
   }
-  return { setting, focus: focusOn(camera, wall, number) };
+  return { setting, focus: focusOn(camera, wall, number), lamps: [] };
 }
 
 function containerOf(scene: Scene, random: Random): ContainerLook | undefined {
   const colour = scene.containerColour ?? random.pick(CONTAINER_COLOURS);
   return scene.container === undefined ? undefined : containerLook(scene.container, colour);
+}
+
+function lamp(setting: Setting, surface: Surface, x: number, y: number, reach: number, colour: string) {
+  return { at: focusOn(setting.camera, surface, { x: x - reach / 2, y, width: reach, height: 0 }), colour };
 }
 
 /** Around the plate, whose middle lies `middle` below the surface's edge. */
