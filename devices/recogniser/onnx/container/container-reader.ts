@@ -10,7 +10,7 @@ import { cutsFor, lookAgain, seedsOf } from "./second-look.ts";
 import { firstLook, type Sighting } from "./sighting.ts";
 import { isUpright, type Token, tokenOf } from "./token.ts";
 import { lookForColumns } from "./vertical.ts";
-import { isSettled, vote } from "./vote.ts";
+import { type Candidate, isSettled, vote } from "./vote.ts";
 
 /** Finds and reads container numbers. Looks longer the less certain it is. */
 export class ContainerReader {
@@ -24,6 +24,11 @@ export class ContainerReader {
 
   /** Best first; none when nothing is legible. */
   async read(picture: Raster): Promise<ContainerReading[]> {
+    return toReadings(await this.candidates(picture));
+  }
+
+  /** Everything that may be a container number, strongest first. */
+  async candidates(picture: Raster): Promise<Candidate[]> {
     const boxes = byPromise(await this.#detector.detect(picture, CONTAINER_STAGES.view));
     const search = new Search(picture, this.#lines);
     await search.readBoxes(boxes.slice(0, CONTAINER_STAGES.firstBoxes), CONTAINER_STAGES.firstSeeds);
@@ -35,9 +40,9 @@ export class ContainerReader {
       const enlarged = byPromise(await this.#detector.detect(picture, CONTAINER_STAGES.enlargedView));
       const again = new Search(picture, this.#lines, search.sightings);
       await again.readBoxes(enlarged.slice(0, CONTAINER_STAGES.laterBoxes), CONTAINER_STAGES.laterSeeds);
-      return toReadings(vote(again.sightings));
+      return vote(again.sightings);
     }
-    return toReadings(vote(search.sightings));
+    return vote(search.sightings);
   }
 }
 

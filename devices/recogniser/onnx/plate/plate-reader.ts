@@ -12,7 +12,7 @@ import { decodePlate, foldForPlates, grammarOf, type PlateHypothesis } from "./d
 import { isLowerText, isSecondLine, isUpperText, type PlateLine, plateText, regionAbove } from "./layout.ts";
 
 /** A plate with everything it was read from. */
-interface FoundPlate extends PlateHypothesis {
+export interface FoundPlate extends PlateHypothesis {
   readonly lines: readonly PlateLine[];
   readonly lattice: Lattice;
   readonly quad: Quad;
@@ -30,6 +30,11 @@ export class PlateReader {
 
   /** Best first; none when nothing is legible. */
   async read(picture: Raster): Promise<PlateReading[]> {
+    return (await this.plates(picture)).map(toReading);
+  }
+
+  /** Every plate found, the strongest evidence first. */
+  async plates(picture: Raster): Promise<FoundPlate[]> {
     const boxes = plausibleBoxes(await this.#detector.detect(picture, PLATE.view));
     const lines: PlateLine[] = [];
     for (const { quad } of boxes) lines.push(await this.#readLine(picture, quad));
@@ -40,7 +45,7 @@ export class PlateReader {
       const plate = await this.#lookAbove(picture, lower);
       if (plate !== undefined) found.push(plate);
     }
-    return bestOfEach(found).map(toReading);
+    return bestOfEach(found);
   }
 
   async #readLine(picture: Raster, quad: Quad): Promise<PlateLine> {
