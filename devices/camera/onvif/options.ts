@@ -1,0 +1,48 @@
+import Type, { type Static } from "typebox";
+
+/** Options of the `onvif-camera` driver. Paths are absolute by the time they come here. */
+export const OnvifCameraOptions = Type.Object(
+  {
+    url: Type.String({
+      pattern: "^https?://[^\\s/@]+(/[^\\s]*)?$",
+      maxLength: 256,
+      description: "Device service, usually http://<camera>/onvif/device_service. No user name in it",
+    }),
+    username: Type.String({
+      // Neither XML nor the digest header escapes a user name in what cameras and their clients agree on.
+      pattern: "^[A-Za-z0-9._@-]{1,64}$",
+      description: "A user of the camera made for this lane, with the right to see pictures and events",
+    }),
+    passwordFile: Type.String({
+      minLength: 1,
+      maxLength: 1024,
+      description: "File with the password on one line: 1 to 128 printable ASCII characters",
+    }),
+    task: Type.Union([Type.Literal("container"), Type.Literal("plate")], {
+      description: "What its pictures are expected to show",
+    }),
+    plateEvents: Type.Boolean({ default: false, description: "Also take the plates that the camera reads itself" }),
+    timeoutMs: Type.Integer({
+      minimum: 200,
+      maximum: 30_000,
+      default: 3_000,
+      description: "Time for one answer, a whole picture included, milliseconds",
+    }),
+    maxImageBytes: Type.Integer({
+      minimum: 65_536,
+      maximum: 16_777_216,
+      default: 16_777_216,
+      description: "Largest picture accepted, bytes",
+    }),
+    caFile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1024,
+        description: "PEM of what signed the camera's certificate, for https with a certificate of the site's own",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export type OnvifCameraOptions = Static<typeof OnvifCameraOptions>;

@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { type CameraTuning, OnvifCamera } from "#devices/camera/onvif/driver";
+import type { OnvifCameraOptions } from "#devices/camera/onvif/options";
+import { CameraSimulator, type CameraSimulatorOptions } from "#devices/camera/onvif/simulator";
+import { Recorder } from "../../../contract/recorder.ts";
+
+export const PASSWORD = 'gate "7" & <more>';
+const drawing = sharp({ create: { width: 640, height: 360, channels: 3, background: "#345" } })
+  .jpeg()
+  .toBuffer();
+
+/** The driver's paces, fast enough for tests. */
+export const FAST: CameraTuning = { backoffMinMs: 20, backoffMaxMs: 200, watchMs: 50, pullMs: 300, random: () => 0.5 };
+
+export interface OnvifRig {
+  readonly simulator: CameraSimulator;
+  readonly device: OnvifCamera;
+  readonly recorder: Recorder;
+  readonly passwordFile: string;
+  /** Ends both ends. */
+  dispose(): Promise<void>;
+}
+
+/** A simulated camera that is on, and a driver for it that is not started. */
+export async function onvifRig(
+  simulated: Partial<CameraSimulatorOptions> = {},
+  options: Partial<OnvifCameraOptions> = {},
+  tuning: Partial<CameraTuning> = {},
+): Promise<OnvifRig> {
+  const folder = await mkdtemp(join(tmpdir(), "gatelane-camera-"));
+  const passwordFile = join(folder, randomUUID());
+  await writeFile(passwordFile, `${PASSWORD}\n`);
+  const simulator = new CameraSimulator({ username: "lane", password: PASSWORD, picture: () => drawing, ...simulated });
+  await simulator.start();
+  const recorder = new Recorder();
+  const defaults = { task: "plate", plateEvents: true, timeoutMs: 500, maxImageBytes: 1_000_000 } as const;
+  const address = { url: simulator.url, username: "lane", passwordFile };
+  const device = new OnvifCamera("front", { ...defaults, ...address, ...options }, recorder, { ...FAST, ...tuning });
+  const dispose = async () => {
+    await device.stop();
+    await simulator.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { simulator, device, recorder, passwordFile, dispose };
+}
