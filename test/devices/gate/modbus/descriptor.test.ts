@@ -15,8 +15,8 @@ describe("modbus-gate descriptor", () => {
 
   const refused: readonly [string, Record<string, unknown>][] = [
     ["no host", {}],
-    ["B24 port 0", { host: "plc-1", port: 0 }],
-    ["B24 port 65536", { host: "plc-1", port: 65_536 }],
+    ["port 0", { host: "plc-1", port: 0 }],
+    ["port 65536", { host: "plc-1", port: 65_536 }],
     ["unit 248", { host: "plc-1", unit: 248 }],
     ["a poll faster than 5 ms", { host: "plc-1", pollMs: 4 }],
     ["a poll slower than 1 s", { host: "plc-1", pollMs: 1001 }],

@@ -85,7 +85,7 @@ describe("gate PLC simulator", { concurrency: 4 }, () => {
       assert.deepEqual({ ...plc.counters, watchdogToggles: 0 }, { raise: 0, lower: 3, refused: 3, watchdogToggles: 0 });
     }));
 
-  it("F38 reopens when somebody comes under the lowering boom", () =>
+  it("reopens when somebody comes under the lowering boom", () =>
     withPlc(async ({ plc, write, motions }) => {
       plc.pushBoom(1);
       await write(COIL.cmdClose, true);
@@ -96,7 +96,7 @@ describe("gate PLC simulator", { concurrency: 4 }, () => {
       assert.deepEqual(motions(), ["lowering", "raising", "still"]);
     }));
 
-  it("F41 stops at the stop chain and rises for the fire input, in this order", () =>
+  it("stops at the stop chain and rises for the fire input, in this order", () =>
     withPlc(async ({ plc, write }) => {
       await write(COIL.cmdOpen, true);
       plc.setInputs({ estopOk: false });
@@ -152,7 +152,7 @@ describe("gate PLC simulator", { concurrency: 4 }, () => {
       assert.equal(plc.boomPosition, 1);
     }));
 
-  it("F32 shows a stuck loop, F36 a dead limit switch and a jam, F37 a boom moved by hand", () =>
+  it("shows a stuck loop, a dead limit switch, a jam and a boom moved by hand", () =>
     withPlc(async ({ plc, write, changes }) => {
       plc.forceInput("loopUnder", true);
       plc.setInputs({ loopUnder: false });
@@ -173,7 +173,7 @@ describe("gate PLC simulator", { concurrency: 4 }, () => {
       assert.equal(plc.boomMotion, "lowering");
     }));
 
-  it("F31 answers old values and forgets commands while its program stands still", () =>
+  it("answers old values and forgets commands while its program stands still", () =>
     withPlc(async ({ plc, write, bus }) => {
       const read = async () => ({
         bits: await bus.request(readDiscreteInputs({ unit: 1, address: 0, count: 17 })),
