@@ -58,7 +58,16 @@ const FONT = fileURLToPath(import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-
 export async function paintedJpeg(width: number, height: number, lines: readonly PaintedLine[]): Promise<Buffer> {
   const bytes = readFileSync(FONT);
   const font = opentype.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-  const paths = lines.map(({ text, x, y, size }) => font.getPath(text, x, y, size).toPathData(1));
+  // Glyph by glyph: the library cannot apply this font's substitution tables to a whole text.
+  const paths = lines.flatMap(({ text, x, y, size }) => {
+    let left = x;
+    return [...text].map((character) => {
+      const glyph = font.charToGlyph(character);
+      const path = glyph.getPath(left, y, size).toPathData(1);
+      left += ((glyph.advanceWidth ?? 0) * size) / font.unitsPerEm;
+      return path;
+    });
+  });
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#d8d8d0"/><path d="${paths.join(" ")}" fill="#181818"/></svg>`;
   return sharp(Buffer.from(svg)).jpeg({ quality: 92 }).toBuffer();
 }

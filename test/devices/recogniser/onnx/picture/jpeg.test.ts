@@ -66,7 +66,13 @@ describe("decoding a picture", () => {
 
   test("refuses a truncated picture instead of guessing its rest", async () => {
     const noise = sharp({
-      create: { width: 300, height: 300, channels: 3, noise: { type: "gaussian", mean: 128, sigma: 40 } },
+      create: {
+        width: 300,
+        height: 300,
+        channels: 3,
+        background: "#808080",
+        noise: { type: "gaussian", mean: 128, sigma: 40 },
+      },
     });
     const whole = await noise.jpeg().toBuffer();
     await decodeJpeg(whole);

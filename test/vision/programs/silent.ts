@@ -1,0 +1,2 @@
+// A child that never becomes ready.
+setInterval(() => {}, 60_000);
