@@ -24,7 +24,7 @@ export interface CameraPose {
   readonly rollDegrees: number;
 }
 
-/** A point of the picture in pixels, and how far in front of the camera it lies, metres. */
+/** A point of the picture in pixels, and how far in front of the camera it lies, metres; negative behind it. */
 export interface Projected {
   readonly x: number;
   readonly y: number;
@@ -34,11 +34,12 @@ export interface Projected {
 export interface Camera {
   readonly width: number;
   readonly height: number;
+  /** A point nearer than NEAREST_M is treated as if it lay there. */
   project(point: Vector): Projected;
 }
 
 /** Nothing nearer than this is drawn, metres; it also keeps the division by the depth away from zero. */
-const NEAREST = 0.2;
+export const NEAREST_M = 0.5;
 
 /** A pinhole camera without lens distortion. */
 export function createCamera(pose: CameraPose, width: number, height: number): Camera {
@@ -55,8 +56,8 @@ export function createCamera(pose: CameraPose, width: number, height: number): C
     height,
     project: (point) => {
       const ray = minus(point, position);
-      const depth = Math.max(NEAREST, dot(ray, forward));
-      const scale = pose.focalPx / depth;
+      const depth = dot(ray, forward);
+      const scale = pose.focalPx / Math.max(NEAREST_M, depth);
       return { x: width / 2 + dot(ray, right) * scale, y: height / 2 - dot(ray, up) * scale, depth };
     },
   };

@@ -10,6 +10,8 @@ export const CONTAINER_WIDTH = 2.438;
 
 export interface ContainerLook {
   readonly marking: ContainerMarking;
+  /** Name in large letters on the long sides. */
+  readonly operator: string;
   readonly colour: string;
   /** Metres. */
   readonly length: number;
@@ -17,15 +19,14 @@ export interface ContainerLook {
 }
 
 /** 20 feet for codes that begin with 2, else 40 feet; high cube when the second character says 9 feet 6 (ISO 6346, annex D). */
-export function containerLook(marking: ContainerMarking, colour: string): ContainerLook {
+export function containerLook(marking: ContainerMarking, operator: string, colour: string): ContainerLook {
   const short = marking.sizeType.startsWith("2");
   const high = "5E".includes(marking.sizeType[1] ?? " ");
-  return { marking, colour, length: short ? 6.058 : 12.192, height: high ? 2.896 : 2.591 };
+  return { marking, operator, colour, length: short ? 6.058 : 12.192, height: high ? 2.896 : 2.591 };
 }
 
 const RAIL = 0.13;
 const POST = 0.16;
-const OPERATORS = ["BAIDA LINE", "NAM SON", "TRANSVIET", "ORIENTA"] as const;
 
 /** A long side; (0, 0) is its upper left corner and the number stands at the upper right, the end that goes first. */
 export function paintSideWall(drawing: Drawing, surface: Surface, look: ContainerLook, random: Random): void {
@@ -33,9 +34,8 @@ export function paintSideWall(drawing: Drawing, surface: Surface, look: Containe
   const ink = markingInk(colour);
   drawing.fill(surface, rectangle(0, 0, length, height), { fill: colour });
   const lettering = { y: height - 0.36, height: 0.42, spacing: 0.22 };
-  const operator = random.pick(OPERATORS);
-  const { width } = textOutline(operator, { ...lettering, x: 0 });
-  drawing.fill(surface, textOutline(operator, { ...lettering, x: length - 1.1 - width }).outline, {
+  const { width } = textOutline(look.operator, { ...lettering, x: 0 });
+  drawing.fill(surface, textOutline(look.operator, { ...lettering, x: length - 1.1 - width }).outline, {
     fill: ink,
     opacity: 0.86,
   });

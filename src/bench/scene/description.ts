@@ -32,7 +32,7 @@ export interface SceneDescription {
   readonly blur?: number;
   /** 0 none .. 1 the plate or the number drowns in light. */
   readonly glare?: number;
-  /** The camera carried around the vehicle, -25..25 degrees. */
+  /** The camera carried around the vehicle: further to its right-hand side, beside the lane to its front; -10..25 degrees. */
   readonly yawDegrees?: number;
   /** The camera raised, -10..25 degrees. */
   readonly pitchDegrees?: number;
@@ -78,7 +78,7 @@ export function completeScene(given: SceneDescription): Scene {
     dirt: within("dirt", given.dirt, 0, 1),
     blur: within("blur", given.blur, 0, 1),
     glare: within("glare", given.glare, 0, 1),
-    yawDegrees: within("yawDegrees", given.yawDegrees, -25, 25),
+    yawDegrees: within("yawDegrees", given.yawDegrees, -10, 25),
     pitchDegrees: within("pitchDegrees", given.pitchDegrees, -10, 25),
     rollDegrees: within("rollDegrees", given.rollDegrees, -15, 15),
     seed: given.seed,

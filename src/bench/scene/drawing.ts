@@ -1,5 +1,6 @@
 import type { Camera, Projected, Vector } from "./camera.ts";
-import { plus, times } from "./camera.ts";
+import { NEAREST_M, plus, times } from "./camera.ts";
+import { clipped } from "./clip.ts";
 import { brightened, type Colour, css, mixed, parseColour } from "./colour.ts";
 import type { Command, Outline } from "./outline.ts";
 
@@ -48,7 +49,10 @@ export class Drawing {
     this.#light = light;
   }
 
-  fill(surface: Surface, outline: Outline, paint: Paint): void {
+  fill(surface: Surface, whole: Outline, paint: Paint): void {
+    const depthAt = (x: number, y: number) => this.#camera.project(onSurface(surface, x, y)).depth;
+    const outline = clipped(whole, depthAt, NEAREST_M);
+    if (outline.length === 0) return;
     const corners: Projected[] = [];
     const see = (x: number, y: number) => {
       const seen = this.#camera.project(onSurface(surface, x, y));

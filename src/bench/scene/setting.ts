@@ -34,7 +34,8 @@ export function createSetting(
   const camera = createCamera(
     {
       ...pose,
-      yawDegrees: scene.yawDegrees + sway(),
+      // Anticlockwise from above takes a camera in front of the vehicle to its left-hand side, any other to its right.
+      yawDegrees: (scene.view === "front" ? -scene.yawDegrees : scene.yawDegrees) + sway(),
       pitchDegrees: scene.pitchDegrees + sway(),
       rollDegrees: scene.rollDegrees + sway(),
     },

@@ -8,7 +8,7 @@ import { paintBackground, paintHousing, paintIsland, paintPost, paintRoad, road,
 export function paintLaneAhead(setting: Setting, right: Vector, towards: Vector): void {
   const { background, foreground, random, scene } = setting;
   const at = (across: number, away: number): Vector => plus(times(right, across), times(towards, -away));
-  paintBackground(background, { middle: at(0, 48), right, reach: 34 }, random, scene.night);
+  paintBackground(background, { middle: at(0, 48), right, reach: 80 }, random, scene.night);
   const ground = road(at(0, -4), right, towards);
   paintRoad(foreground, ground, 52, random, scene.weather === "rain");
   for (const [x, side] of [
@@ -42,10 +42,10 @@ function paintBooth(setting: Setting, at: Vector, right: Vector): void {
 export function paintLaneAcross(setting: Setting): void {
   const { background, foreground, random, scene } = setting;
   const right: Vector = [1, 0, 0];
-  paintBackground(background, { middle: [-2, 42, 0], right, reach: 30 }, random, scene.night);
+  paintBackground(background, { middle: [-2, 42, 0], right, reach: 80 }, random, scene.night);
   const ground = road([0, -4, 0], right, [0, -1, 0]);
   const asphalt = scene.weather === "rain" ? { from: "#53595e", to: "#2b2f33" } : { from: "#8b8b88", to: "#5e5f5e" };
-  foreground.fill(ground, rectangle(-40, -46, 80, 46), { fill: { ...asphalt, line: [0, -46, 0, 0] } });
+  foreground.fill(ground, rectangle(-80, -46, 160, 46), { fill: { ...asphalt, line: [0, -46, 0, 0] } });
   const island = upright([0, 2.3, 0], right);
   foreground.fill(island, rectangle(-40, -0.2, 80, 0.2), { fill: "#a9a79f" });
   for (let x = -12; x < 8; x += 1) {

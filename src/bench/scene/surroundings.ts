@@ -31,8 +31,8 @@ export function paintBackground(drawing: Drawing, site: Site, random: Random, ni
   drawing.fill(far, rectangle(-reach, -40, 2 * reach, 41), { fill: { ...sky, line: [0, -16, 0, -3] } });
   paintHills(drawing, far, reach, random, 11, "#8ea3b0");
   paintHills(drawing, far, reach, random, 6.5, "#627c6b");
-  paintHall(drawing, far, random.between(-0.5, 0.1) * reach, random, night);
-  paintStacks(drawing, far, random.between(0.1, 0.35) * reach, random);
+  paintHall(drawing, far, random.between(-16, 2), random, night);
+  paintStacks(drawing, far, random.between(3, 11), random);
   for (let x = -reach; x < reach; x += 2.5) {
     drawing.fill(far, rectangle(x, -1.9, 0.09, 1.9), { fill: "#9aa2a6" });
   }
@@ -87,7 +87,7 @@ function paintStacks(drawing: Drawing, far: Surface, left: number, random: Rando
 
 /** The road of the lane and of the lane beside it. `length` runs away from the camera. */
 export function paintRoad(drawing: Drawing, ground: Surface, length: number, random: Random, wet: boolean): void {
-  const wide = 30;
+  const wide = 80;
   const asphalt = wet ? { from: "#53595e", to: "#2b2f33" } : { from: "#8b8b88", to: "#5e5f5e" };
   drawing.fill(ground, rectangle(-wide, -length, 2 * wide, length), { fill: { ...asphalt, line: [0, -length, 0, 0] } });
   for (let patch = 0; patch < 60; patch++) {

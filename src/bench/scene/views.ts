@@ -1,26 +1,17 @@
 import type { Vector } from "./camera.ts";
-import {
-  CONTAINER_WIDTH,
-  type ContainerLook,
-  containerLook,
-  paintDoors,
-  paintFrontWall,
-  paintSideWall,
-} from "./container.ts";
+import { CONTAINER_WIDTH, type ContainerLook, paintDoors, paintFrontWall, paintSideWall } from "./container.ts";
 import type { Scene } from "./description.ts";
 import { type Area, paintDust, paintMud } from "./dirt.ts";
 import type { Surface } from "./drawing.ts";
 import { rectangle } from "./outline.ts";
 import { plateSize } from "./plate.ts";
-import type { Random } from "./random.ts";
 import { createSetting, type Focus, focusOn, type Setting } from "./setting.ts";
 import { paintLaneAcross, paintLaneAhead } from "./site.ts";
 import { road } from "./surroundings.ts";
 import { CAB, paintCabFront, paintCabSide } from "./tractor.ts";
 import { DECK_HEIGHT, paintTrailerRear, paintTrailerSide } from "./trailer.ts";
+import { vehicleLook } from "./vehicle.ts";
 
-const CONTAINER_COLOURS = ["#8e2f26", "#1f5a8c", "#35614a", "#7c8487", "#b3541e", "#2b3f63"] as const;
-const CAB_COLOURS = ["#c8ccce", "#b5261f", "#1e4e86", "#e1e3e2", "#2f6b4f"] as const;
 const DOWN: Vector = [0, 0, -1];
 /** Shade of the flank that the sun does not reach. */
 const FLANK = 0.74;
@@ -38,8 +29,7 @@ export function paintFront(scene: Scene, vehicle: boolean): PaintedView {
   const setting = createSetting(scene, { position: [9.5, -2.3, 2.4], target: [0, 0.1, 1.55], focalPx: 2260 });
   const { foreground, random, camera } = setting;
   paintLaneAhead(setting, [0, 1, 0], [1, 0, 0]);
-  const cabColour = scene.cabColour ?? random.pick(CAB_COLOURS);
-  const look = containerOf(scene, random);
+  const { cabColour, container: look } = vehicleLook(scene);
   const face: Surface = { origin: [0, 0, CAB.top], right: [0, 1, 0], down: DOWN, shade: 1 };
   const plate = plateArea(scene, 2.42);
   if (vehicle) {
@@ -79,7 +69,7 @@ export function paintRear(scene: Scene, vehicle: boolean): PaintedView {
   const setting = createSetting(scene, { position: [-9, -2.1, 2.3], target: [0, 0, 1.42], focalPx: 2260 });
   const { foreground, random, camera } = setting;
   paintLaneAhead(setting, [0, -1, 0], [-1, 0, 0]);
-  const look = containerOf(scene, random);
+  const { container: look } = vehicleLook(scene);
   const rear: Surface = { origin: [0, 0, DECK_HEIGHT], right: [0, -1, 0], down: DOWN, shade: 1 };
   const plate = plateArea(scene, 0.3 + (scene.plate === undefined ? 0 : plateSize(scene.plate).height / 2));
   if (vehicle) {
@@ -111,8 +101,7 @@ export function paintSide(scene: Scene, vehicle: boolean): PaintedView {
   const setting = createSetting(scene, { position: [-0.9, -9.8, 2.8], target: [-1.9, -1.22, 2.5], focalPx: 1700 });
   const { foreground, random, camera } = setting;
   paintLaneAcross(setting);
-  const cabColour = scene.cabColour ?? random.pick(CAB_COLOURS);
-  const look = containerOf(scene, random);
+  const { cabColour, container: look } = vehicleLook(scene);
   const length = look?.length ?? 12.2;
   const top = DECK_HEIGHT + (look?.height ?? 0);
   const wall: Surface = { origin: [-length, -CONTAINER_WIDTH / 2, top], right: [1, 0, 0], down: DOWN, shade: 1 };
@@ -128,11 +117,6 @@ export function paintSide(scene: Scene, vehicle: boolean): PaintedView {
     }
   }
   return { setting, focus: focusOn(camera, wall, number), lamps: [] };
-}
-
-function containerOf(scene: Scene, random: Random): ContainerLook | undefined {
-  const colour = scene.containerColour ?? random.pick(CONTAINER_COLOURS);
-  return scene.container === undefined ? undefined : containerLook(scene.container, colour);
 }
 
 function lamp(setting: Setting, surface: Surface, x: number, y: number, reach: number, colour: string) {
