@@ -1,6 +1,15 @@
+import { laneSchema } from "#config/lane-schema";
+import { PolicySchema } from "#lanes/decision/policy";
 import { faultsPage } from "./faults-page.ts";
+
+const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Every generated file: path from the top folder, and what must stand in it. */
 export function generatedFiles(): ReadonlyMap<string, string> {
-  return new Map([["docs/faults.md", faultsPage()]]);
+  const draft = { $schema: "http://json-schema.org/draft-07/schema#", title: "Gatelane: policy of a lane" };
+  return new Map([
+    ["docs/faults.md", faultsPage()],
+    ["config/schema/lane.schema.json", json(laneSchema())],
+    ["config/schema/policy.schema.json", json({ ...draft, ...PolicySchema })],
+  ]);
 }

@@ -1,0 +1,59 @@
+import type { DeviceClass, DeviceHome } from "#contract/device";
+import type { RecognitionTask } from "#contract/reading";
+import type { Sha256 } from "#contract/units";
+
+/** One device as configured. Paths among its options are absolute. */
+export interface DeviceConfig {
+  readonly id: string;
+  readonly driver: string;
+  readonly class: DeviceClass;
+  readonly home: DeviceHome;
+  /** Valid for `driver`, complete with defaults. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** When a camera first sees its subject. */
+export type CaptureTrigger = "arrival" | "scale";
+
+export interface CameraConfig extends DeviceConfig {
+  readonly class: "camera";
+  readonly task: RecognitionTask;
+  readonly trigger: CaptureTrigger;
+}
+
+export interface UpstreamConfig {
+  readonly url: string;
+  readonly username?: string;
+  readonly passwordFile?: string;
+  readonly caFile?: string;
+  readonly certificateFile?: string;
+  readonly keyFile?: string;
+  readonly trust: readonly { readonly kid: string; readonly publicKeyFile: string }[];
+}
+
+/** A lane's configuration: valid, complete, deep-frozen, every path absolute. It holds no secret, only where they are. */
+export interface LaneConfig {
+  /** The file it came from. */
+  readonly file: string;
+  readonly site: string;
+  readonly lane: string;
+  readonly direction: "EXPORT" | "IMPORT";
+  readonly dataDir: string;
+  readonly policy: string;
+  readonly socket: string;
+  readonly logLevel: "error" | "warn" | "info" | "debug";
+  readonly gate: DeviceConfig;
+  readonly weighbridge: DeviceConfig | null;
+  readonly cameras: readonly CameraConfig[];
+  readonly upstream: UpstreamConfig;
+  /**
+   * SHA-256 over the canonical JSON of the file with defaults and without comments, before paths were made absolute:
+   * the same in every folder.
+   */
+  readonly configHash: Sha256;
+}
+
+/** Every device of a lane: gate, weighbridge, cameras. */
+export function devicesOf({ gate, weighbridge, cameras }: LaneConfig): readonly DeviceConfig[] {
+  return weighbridge === null ? [gate, ...cameras] : [gate, weighbridge, ...cameras];
+}
