@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { loadOrGenerateKeys } from "#bench/operations/keys";
+import { LaneBook } from "#bench/operations/lane-book";
+import { GENESIS_HASH } from "#contract/journal";
+import { isoUtc } from "#contract/units";
+import type { EventMessage } from "#contract/upstream";
+import { entryHash } from "#store/hash";
+import { toEventMessage } from "#sync/event-message";
+import { BareLane, LANE, SITE, startedBroker, startedOperations, until } from "./support.ts";
+
+/** A good journal of `count` entries, as messages. */
+function chain(count: number, data: unknown = {}): EventMessage[] {
+  let prevHash = GENESIS_HASH;
+  return Array.from({ length: count }, (_, index) => {
+    const fields = {
+      seq: index + 1,
+      utc: 1_760_000_000_000 + index,
+      monotonicMs: index + 0.5,
+      boot: "boot",
+      type: "lane.event" as const,
+      passage: null,
+      data,
+      prevHash,
+    };
+    const hash = entryHash(fields);
+    prevHash = hash;
+    return toEventMessage(SITE, LANE, { ...fields, hash });
+  });
+}
+
+function judged(messages: readonly (EventMessage | undefined)[]) {
+  const book = new LaneBook();
+  for (const message of messages) {
+    assert.ok(message);
+    book.take(message);
+  }
+  const { head, ...rest } = book.report();
+  return { ...rest, head: head?.seq ?? null };
+}
+
+const good = chain(6);
+const [one, two, three, four, five, six] = good;
+
+test("the judge sees a good chain, in any order and with repeats, as good", () => {
+  const clean = { received: 6, gaps: [], duplicates: 0, redelivered: 0, chainOk: true, head: 6 };
+  assert.deepEqual(judged(good), clean);
+  assert.deepEqual(judged([three, one, six, two, five, four]), clean);
+  assert.deepEqual(judged([...good, two, five, two]), { ...clean, redelivered: 3 });
+});
+
+test("the judge sees a gap, and holds its head before it", () => {
+  const seen = judged([one, two, five]);
+  assert.deepEqual(seen, {
+    received: 3,
+    gaps: [{ from: 3, to: 4 }],
+    duplicates: 0,
+    redelivered: 0,
+    chainOk: true,
+    head: 2,
+  });
+  assert.equal(judged([two, three]).head, null);
+});
+
+test("T9: the judge sees an altered entry, a second past, and a link that does not fit", () => {
+  assert.ok(two && three);
+  assert.equal(judged([one, { ...two, passage: "P" }]).chainOk, false);
+  assert.equal(judged([one, { ...two, utcMs: two.utcMs + 1 }]).chainOk, false);
+  const other = chain(6, { rewritten: true });
+  const rewritten = judged([...good, other[2]]);
+  assert.deepEqual([rewritten.duplicates, rewritten.redelivered], [1, 0]);
+  assert.equal(judged([one, two, { ...three, data: 1 }]).chainOk, false);
+  const spliced = judged([one, two, other[2]]);
+  assert.deepEqual([spliced.chainOk, spliced.head], [false, 2]);
+  const disguised = judged([...good, { ...two, data: "other data under the old hash" }]);
+  assert.equal(disguised.duplicates, 1);
+});
+
+test("the shown time is that of the row", () => {
+  assert.equal(one?.utc, isoUtc(1_760_000_000_000));
+});
+
+test("operations that start again know what they held, and go on without asking for it", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "gatelane-operations-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "entries.ndjson");
+  const broker = await startedBroker(t);
+  const first = await startedOperations(t, broker, { file });
+  const lane = new BareLane(t, broker.url);
+  lane.uplink.start();
+  lane.append(20);
+  await until(() => lane.acked === 20, "acknowledged");
+  await first.stop();
+  assert.equal(readFileSync(file, "utf8").trim().split("\n").length, 20);
+  const second = await startedOperations(t, broker, { file });
+  assert.equal(second.report(LANE).head?.seq, 20);
+  lane.append(5);
+  await until(() => lane.acked === 25, "acknowledged by the second");
+  assert.deepEqual(second.report(LANE).redelivered, 0);
+  assert.equal(second.report(LANE).chainOk, true);
+});
+
+test("keys are made once, and the private one is for its owner only", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "gatelane-keys-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const made = loadOrGenerateKeys(join(folder, "secrets"), "operations-1");
+  assert.deepEqual(loadOrGenerateKeys(join(folder, "secrets"), "operations-1"), made);
+  assert.equal(statSync(join(folder, "secrets", "operations-1.key")).mode & 0o777, 0o600);
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Backoff } from "#sync/backoff";
+import { LatestValues } from "#sync/latest";
+
+test("waits double up to their limit, are spread, and start again after a reset", () => {
+  const backoff = new Backoff({ minMs: 100, maxMs: 1_600 });
+  const waits = (count: number) => Array.from({ length: count }, () => backoff.next());
+  for (const [index, wait] of waits(40).entries()) {
+    assert.ok(wait >= 100 && wait <= Math.min(1_600, 100 * 2 ** (index + 1)), `wait ${index}: ${wait}`);
+  }
+  const late = waits(200);
+  assert.ok(Math.max(...late) > 1_200 && Math.min(...late) < 500, "spread over the whole range");
+  backoff.reset();
+  assert.ok(backoff.next() <= 200);
+});
+
+test("of a retained topic one value is on its way, and the newest follows", () => {
+  const sent: string[] = [];
+  const acks: (() => void)[] = [];
+  const latest = new LatestValues();
+  const send = (topic: string, payload: string, onAcked: () => void) => {
+    sent.push(`${topic} ${payload}`);
+    acks.push(onAcked);
+  };
+  latest.set("health", "1");
+  latest.connected(send);
+  for (const value of ["2", "3", "4"]) latest.set("health", value);
+  latest.set("snapshot", "a");
+  assert.deepEqual(sent, ["health 1", "snapshot a"]);
+  acks[0]?.();
+  assert.deepEqual(sent, ["health 1", "snapshot a", "health 4"]);
+  acks[2]?.();
+  assert.equal(sent.length, 3, "nothing new, nothing sent");
+  latest.disconnected();
+  latest.set("health", "5");
+  assert.equal(sent.length, 3);
+  latest.connected(send);
+  assert.deepEqual(sent.slice(3), ["health 5", "snapshot a"]);
+  acks[1]?.();
+  assert.equal(sent.length, 5, "an acknowledgement from the connection before means nothing");
+});
