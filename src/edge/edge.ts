@@ -11,7 +11,7 @@ export const RECOGNISER_ID = "vision";
 
 /** What the edge needs of the link to operations. */
 export interface Upstream {
-  start(): Promise<void>;
+  start(): void;
   stop(): Promise<void>;
   headAdvanced(seq: number): void;
   cursorAdvanced(seq: number): void;
@@ -68,7 +68,7 @@ export class Edge {
       this.#cameras.set(camera.id, camera);
       await camera.start();
     }
-    await upstream?.start();
+    upstream?.start();
     await this.#api.start();
   }
 

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { JournalReader } from "#store/journal-reader";
+
+const LANED = fileURLToPath(new URL("../../daemon/main.ts", import.meta.url));
+
+/** `laned` as a process of its own, started as anybody would start it. */
+export class DaemonProcess {
+  readonly #config: string;
+  readonly #logFile: string;
+  #child: ChildProcess | undefined;
+
+  constructor(config: string, logFile: string) {
+    this.#config = config;
+    this.#logFile = logFile;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  start(): void {
+    const log = openSync(this.#logFile, "a");
+    this.#child = spawn(process.execPath, [LANED, "--config", this.#config], { stdio: ["ignore", "ignore", log] });
+  }
+
+  /** The journal, as soon as the daemon has made it. Throws when the daemon ends first or takes longer than a minute. */
+  async journal(database: string): Promise<JournalReader> {
+    for (let tries = 0; tries < 600; tries++) {
+      if (this.#child?.exitCode !== null) throw new Error(`laned ended; its log is ${this.#logFile}`);
+      try {
+        return JournalReader.open(database);
+      } catch {
+        await wait(100);
+      }
+    }
+    throw new Error(`laned did not open its journal within a minute; its log is ${this.#logFile}`);
+  }
+
+  /** SIGTERM; resolves with the exit code. */
+  async stop(): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined) return null;
+    if (child.exitCode !== null) return child.exitCode;
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    await exited;
+    return child.exitCode;
+  }
+}

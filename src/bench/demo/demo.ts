@@ -1,0 +1,217 @@
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { JournalEntry } from "#contract/journal";
+import type { JournalReader } from "#store/journal-reader";
+import { HardwareProcess } from "../hardware/client.ts";
+import type { VehiclePictures } from "../hardware/pictures.ts";
+import { Broker } from "../operations/broker.ts";
+import { generateKeys } from "../operations/keys.ts";
+import { Operations } from "../operations/operations.ts";
+import { renderEmptyLane } from "../scene/scene.ts";
+import { DaemonProcess } from "./daemon-process.ts";
+import { decisionTimes, percentile } from "./figures.ts";
+import { JournalFeed } from "./journal-feed.ts";
+import { CAMERA_USER, LANE, SITE, writeLaneFiles } from "./lane-files.ts";
+import { outcomeOf, type TruckOutcome } from "./outcome.ts";
+import type { DemoTruck, Picture } from "./truck.ts";
+import { Wan } from "./wan.ts";
+
+export interface DemoOptions {
+  readonly trucks: readonly DemoTruck[];
+  readonly speed: number;
+  /** Everything that is written goes here: configuration, journal, evidence, log. */
+  readonly folder: string;
+  readonly onboard: boolean;
+  readonly rear: boolean;
+  readonly stage: Stage;
+}
+
+/** Where the demo shows what happens. */
+export interface Stage {
+  say(text: string): void;
+  truck(index: number, truck: DemoTruck): void;
+  entry(entry: JournalEntry): void;
+  outcome(outcome: TruckOutcome): void;
+}
+
+export interface DemoReport {
+  readonly passages: number;
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly journal: { readonly entries: number; readonly verified: boolean };
+  readonly upstream: { readonly received: number; readonly gaps: number; readonly duplicates: number };
+  readonly decisionMs: { readonly p50: number | null; readonly p99: number | null };
+  readonly outcomes: readonly TruckOutcome[];
+  readonly ok: boolean;
+}
+
+/** A truck takes this long at most, milliseconds, whatever the speed: recognition does not get faster. */
+const TRUCK_LIMIT_MS = 180_000;
+const DRAIN_LIMIT_MS = 60_000;
+
+/** One lane with everything around it, each part a process or a server of its own, and trucks that drive through. */
+export class Demo {
+  readonly #options: DemoOptions;
+  readonly #broker = new Broker();
+  readonly #hardware = new HardwareProcess(() => undefined);
+  #operations: Operations | undefined;
+  #daemon: DaemonProcess | undefined;
+  #reader: JournalReader | undefined;
+  #feed: JournalFeed | undefined;
+
+  constructor(options: DemoOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<DemoReport> {
+    const { trucks, stage } = this.#options;
+    const reader = await this.#start();
+    const feed = new JournalFeed(reader, (entry) => stage.entry(entry));
+    this.#feed = feed;
+    feed.start();
+    await this.#laneReady(feed);
+    const wan = new Wan(this.#broker, (text) => stage.say(text));
+    const outcomes: TruckOutcome[] = [];
+    for (const [index, truck] of trucks.entries()) {
+      await wan.be(truck.wan);
+      if (truck.wan === "down") await feed.find(0, () => latest(feed, "link.down", "link.up"), 30_000);
+      stage.truck(index, truck);
+      const outcome = await this.#drive(feed, index, truck);
+      stage.outcome(outcome);
+      outcomes.push(outcome);
+    }
+    await wan.be("up");
+    return this.#report(reader, feed, outcomes);
+  }
+
+  /** Ends every part, the daemon first. Safe to call at any time and twice. Resolves with the daemon's exit code. */
+  async stop(): Promise<number | null> {
+    await this.#feed?.stop();
+    this.#reader?.close();
+    const code = (await this.#daemon?.stop()) ?? null;
+    await this.#hardware.stop();
+    await this.#operations?.stop();
+    await this.#broker.stop();
+    return code;
+  }
+
+  async #start(): Promise<JournalReader> {
+    const { folder, speed, onboard, rear, stage, trucks } = this.#options;
+    await mkdir(folder, { recursive: true });
+    const cameraPassword = randomBytes(12).toString("base64url");
+    stage.say("starting the simulated hardware: gate PLC and weighbridge on Modbus TCP, cameras on ONVIF");
+    const [front, back, side] = await Promise.all([
+      renderEmptyLane("front", 1),
+      renderEmptyLane("rear", 2),
+      renderEmptyLane("side", 3),
+    ]);
+    const emptyLane = { front, rear: back, side };
+    const ports = await this.#hardware.start({ speed, cameraUser: CAMERA_USER, cameraPassword, emptyLane, onboard });
+    stage.say("starting central operations: an MQTT broker and a subscriber that checks every entry");
+    await this.#broker.start();
+    const keys = generateKeys("operations-1");
+    this.#operations = new Operations({ url: this.#broker.url, site: SITE, keys });
+    await this.#operations.start();
+    await this.#operations.publishSnapshot(trucks.flatMap((truck) => truck.clearances));
+    stage.say("starting laned");
+    const brokerUrl = this.#broker.url;
+    const files = writeLaneFiles({ folder, ports, brokerUrl, keys, cameraPassword, speed, onboard, rear });
+    this.#daemon = new DaemonProcess(files.config, join(folder, "laned.log"));
+    this.#daemon.start();
+    this.#reader = await this.#daemon.journal(files.database);
+    return this.#reader;
+  }
+
+  async #laneReady(feed: JournalFeed): Promise<void> {
+    const has = (type: string, fits: (entry: JournalEntry) => boolean = () => true) =>
+      feed.find(0, (entry) => entry.type === type && fits(entry), 60_000);
+    const ready = await Promise.all([
+      has("clearance.received"),
+      has("lane.mode", ({ data }) => (data as { service?: string }).service === "auto"),
+      has("device.health", ({ data }) => healthy(data, "vision")),
+      has("device.health", ({ data }) => healthy(data, "side")),
+      has("device.health", ({ data }) => healthy(data, "front")),
+    ]);
+    if (ready.includes(undefined)) throw new Error("the lane did not get ready within a minute; see laned.log");
+  }
+
+  async #drive(feed: JournalFeed, index: number, truck: DemoTruck): Promise<TruckOutcome> {
+    const from = feed.entries.length;
+    const id = `truck-${index + 1}`;
+    this.#hardware.admit({ id, kind: "semi-trailer", grossKg: truck.grossKg }, await pictures(truck));
+    const opened = await feed.find(from, ({ type }) => type === "passage.opened", TRUCK_LIMIT_MS);
+    const passage = opened?.passage ?? null;
+    const own = (entry: JournalEntry) => entry.passage === passage;
+    await feed.find(
+      from,
+      (entry) => own(entry) && (entry.type === "passage.closed" || (entry.type === "decision.made" && !passes(entry))),
+      TRUCK_LIMIT_MS,
+    );
+    // The driver of a held truck is told to leave the way he came; there is no officer in this story.
+    if (!feed.entries.slice(from).some((entry) => own(entry) && entry.type === "passage.closed")) {
+      await wait(1000 / this.#options.speed);
+      this.#hardware.backOut();
+    }
+    await feed.find(from, (entry) => own(entry) && entry.type === "passage.closed", TRUCK_LIMIT_MS);
+    return outcomeOf(truck, feed.entries.slice(from).filter(own));
+  }
+
+  async #report(reader: JournalReader, feed: JournalFeed, outcomes: readonly TruckOutcome[]): Promise<DemoReport> {
+    const operations = this.#operations;
+    if (operations === undefined) throw new Error("operations were not started");
+    await this.#drained(reader, operations);
+    const verification = await reader.verify();
+    const upstream = operations.report(LANE);
+    const held = operations.entries(LANE);
+    const same = held.length === verification.entries && held.every(({ seq, hash }) => reader.entry(seq)?.hash === hash);
+    const gaps = upstream.gaps.reduce((sum, gap) => sum + gap.to - gap.from + 1, 0);
+    const times = decisionTimes(feed.entries);
+    const verdicts: Record<string, number> = {};
+    for (const { verdict } of outcomes) verdicts[verdict ?? "NONE"] = (verdicts[verdict ?? "NONE"] ?? 0) + 1;
+    const clean = verification.ok && upstream.chainOk && same && gaps === 0 && upstream.duplicates === 0;
+    return {
+      passages: outcomes.length,
+      verdicts,
+      journal: { entries: verification.entries, verified: verification.ok },
+      upstream: { received: upstream.received, gaps, duplicates: upstream.duplicates },
+      decisionMs: { p50: percentile(times, 0.5), p99: percentile(times, 0.99) },
+      outcomes,
+      ok: clean && outcomes.length > 0 && outcomes.every((one) => one.ok),
+    };
+  }
+
+  /** Operations hold everything and the lane is quiet. */
+  async #drained(reader: JournalReader, operations: Operations): Promise<void> {
+    const deadline = performance.now() + DRAIN_LIMIT_MS;
+    let quietSince = performance.now();
+    let seq = 0;
+    while (performance.now() < deadline) {
+      const head = reader.head().seq;
+      if (head !== seq || operations.report(LANE).head?.seq !== head) quietSince = performance.now();
+      seq = head;
+      if (performance.now() - quietSince > 1500) return;
+      await wait(100);
+    }
+  }
+}
+
+async function pictures(truck: DemoTruck): Promise<VehiclePictures> {
+  const all = (list: readonly Picture[]) => Promise.all(list.map((make) => make()));
+  const { front, rear, side } = truck.pictures;
+  return { front: await all(front), rear: await all(rear), side: await all(side) };
+}
+
+function passes(entry: JournalEntry): boolean {
+  return (entry.data as { verdict?: string }).verdict === "PASS";
+}
+
+function healthy(data: unknown, device: string): boolean {
+  const event = (data as { event?: { device?: string; health?: { state?: string } } }).event;
+  return event?.device === device && event.health?.state === "up";
+}
+
+/** Of two kinds of entries, the one that came last is `type`. */
+function latest(feed: JournalFeed, type: string, other: string): boolean {
+  return feed.entries.findLast((entry) => entry.type === type || entry.type === other)?.type === type;
+}

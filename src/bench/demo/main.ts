@@ -1,0 +1,87 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { messageOf } from "#contract/errors";
+import { Demo } from "./demo.ts";
+import { photoStory } from "./photo-story.ts";
+import { finalLine, JsonStage, summary, TerminalStage } from "./stages.ts";
+import { story } from "./story.ts";
+import type { DemoTruck } from "./truck.ts";
+
+const STORY_LENGTH = 10;
+const SEED = 7;
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 10_000)) throw new InvalidArgumentError("a number above 0");
+  return value;
+}
+
+interface Options {
+  readonly passages: number;
+  readonly speed: number;
+  readonly photos?: string;
+  readonly seed: number;
+  readonly data?: string;
+  readonly json: boolean;
+}
+
+const program = new Command("npm run demo --")
+  .description("One lane of a border gate with simulated hardware on real wires; trucks arrive, are read, weighed and decided.")
+  .option("--passages <n>", "trucks to send through", positive, STORY_LENGTH)
+  .option("--speed <x>", "how many times faster than in reality trucks and boom move", positive, 4)
+  .option("--photos <dir>", "cameras show the photographs of this folder (with labels.csv) instead of rendered scenes")
+  .option("--seed <n>", "which trucks: the same number, the same trucks", positive, SEED)
+  .option("--data <dir>", "keep configuration, journal, evidence and log in this folder")
+  .option("--json", "one JSON object a line, nothing else on standard output", false)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npm run demo
+  npm run demo -- --passages 20 --speed 8
+  npm run demo -- --photos ../photos --passages 40 --json
+  npm run demo -- --data ./data/demo       then: npm run lanectl -- --socket ./data/demo/data/laned.sock status
+
+Exit code 0 only when every truck got the verdict the story expects and operations hold exactly the journal.`,
+  );
+
+async function main(): Promise<number> {
+  program.parse();
+  const options = program.opts<Options>();
+  const nowUtc = Date.now();
+  const passages = Math.floor(options.passages);
+  const trucks: readonly DemoTruck[] =
+    options.photos === undefined
+      ? story(passages, options.seed, nowUtc)
+      : await photoStory(resolve(options.photos), passages, options.seed, nowUtc);
+  const folder = options.data === undefined ? mkdtempSync(join(tmpdir(), "gatelane-demo-")) : resolve(options.data);
+  const stage = options.json ? new JsonStage() : new TerminalStage(trucks.length);
+  const rendered = options.photos === undefined;
+  const demo = new Demo({ trucks, speed: options.speed, folder, onboard: rendered, rear: rendered, stage });
+  const interrupted = () => void demo.stop().then(() => process.exit(130));
+  process.once("SIGINT", interrupted);
+  process.once("SIGTERM", interrupted);
+  let ok = false;
+  try {
+    const report = await demo.run();
+    const exitCode = await demo.stop();
+    ok = report.ok && exitCode === 0;
+    const final = finalLine({ ...report, ok }, !rendered);
+    process.stdout.write(options.json ? `${JSON.stringify(final)}\n` : summary(report, exitCode, folder, !rendered));
+  } finally {
+    await demo.stop();
+    if (ok && options.data === undefined) await rm(folder, { recursive: true, force: true });
+    else process.stderr.write(`demo: everything that was written is kept in ${folder}\n`);
+  }
+  return ok ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`demo: ${messageOf(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,64 @@
+import { messageOf } from "#contract/errors";
+import type { ToControl } from "#contract/messages";
+import { Control } from "#control/control";
+import { openGate, openWeighbridge } from "#devices/registry";
+import { systemClock } from "#devices/system-clock";
+import { childArguments } from "./arguments.ts";
+import { Channel } from "./channel.ts";
+import { loadSetup } from "./lane-setup.ts";
+import { createLog } from "./log.ts";
+
+/** Entry of the control process. */
+const { configPath, boot } = childArguments(process.argv.slice(2));
+const { config, policy, policyHash, site, software, databasePath, classes } = loadSetup(configPath);
+const log = createLog(config, "control");
+const channel = new Channel();
+
+const control = new Control({
+  site: config.site,
+  lane: site,
+  boot,
+  software,
+  configHash: config.configHash,
+  policy,
+  policyHash,
+  databasePath,
+  clock: systemClock,
+  devices: async (context) => ({
+    gate: await openGate(config.gate, context),
+    weighbridge: config.weighbridge === null ? null : await openWeighbridge(config.weighbridge, context),
+  }),
+  classes,
+  send: (message) => channel.toEdge(message),
+  onFatal: (error) => {
+    log.fatal({ event: "control.fatal", error: messageOf(error) }, "the lane cannot go on; nothing is commanded any more");
+    channel.tell({ type: "fatal", detail: messageOf(error) });
+    // Ending here leaves the gate to its PLC: the watchdog lapses and nothing new is opened.
+    setImmediate(() => process.exit(70));
+  },
+});
+
+async function stop(): Promise<void> {
+  channel.stop();
+  await control.stop();
+  log.info({ event: "control.stopped" }, "journal closed");
+  process.exit(0);
+}
+
+// The terminal sends its signals to the whole group; the order of stopping is the supervisor's.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => undefined);
+channel.start((message) => {
+  if (message.type === "stop") void stop();
+  else control.handle(message as ToControl);
+});
+
+try {
+  await control.start();
+  log.info({ event: "control.started", boot, journal: databasePath }, "control is running");
+  channel.tell({ type: "ready" });
+} catch (error) {
+  log.fatal({ event: "control.refused", error: messageOf(error) }, "control cannot start");
+  channel.tell({ type: "fatal", detail: messageOf(error) });
+  setImmediate(() => process.exit(70));
+}

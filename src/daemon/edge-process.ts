@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { messageOf } from "#contract/errors";
+import type { ToEdge } from "#contract/messages";
+import type { LaneConfig } from "#config/lane-config";
+import { readUpstreamSecrets } from "#config/secrets";
+import { openCamera } from "#devices/registry";
+import { systemClock } from "#devices/system-clock";
+import { Edge } from "#edge/edge";
+// API
+import { JournalReader } from "#store/journal-reader";
+import { Uplink } from "#sync/uplink";
+import { childArguments } from "./arguments.ts";
+import { Channel } from "./channel.ts";
+import { loadSetup } from "./lane-setup.ts";
+import { createLog } from "./log.ts";
+
+/** Entry of the edge process. */
+const { configPath, boot } = childArguments(process.argv.slice(2));
+const { config, policyHash, software, databasePath, evidenceDir } = loadSetup(configPath);
+const log = createLog(config, "edge");
+const channel = new Channel();
+
+const edge = new Edge({
+  clock: systemClock,
+  evidenceDir,
+  cameras: (context) => Promise.all(config.cameras.map((camera) => openCamera(camera, context))),
+  upstream: uplink(),
+  api: (snapshot) => ({ start: async () => void snapshot(), stop: async () => {} }),
+  visionThreads: 1,
+  send: (message) => channel.toControl(message),
+});
+
+function uplink(): Uplink {
+  const { password, trust } = readUpstreamSecrets(config);
+  const { upstream, site, lane, configHash } = config;
+  return new Uplink({
+    url: upstream.url,
+    ...(upstream.username === undefined ? {} : { username: upstream.username }),
+    ...(password === undefined ? {} : { password }),
+    tls: tlsOf(upstream),
+    clientId: `gatelane-${site}-${lane}`,
+    site,
+    lane,
+    boot,
+    trust,
+    openJournal: () => JournalReader.open(databasePath),
+    clock: systemClock,
+    log: log.child({ device: "upstream" }),
+    status: () => ({ software, configHash, policyHash, modelHash: null }),
+    onMessage: (message) => channel.toControl(message),
+  });
+}
+
+function tlsOf({ caFile, certificateFile, keyFile }: LaneConfig["upstream"]) {
+  return {
+    ...(caFile === undefined ? {} : { ca: readFileSync(caFile, "utf8") }),
+    ...(certificateFile === undefined ? {} : { cert: readFileSync(certificateFile, "utf8") }),
+    ...(keyFile === undefined ? {} : { key: readFileSync(keyFile, "utf8") }),
+  };
+}
+
+async function stop(): Promise<void> {
+  channel.stop();
+  await edge.stop();
+  log.info({ event: "edge.stopped" }, "edge stopped");
+  process.exit(0);
+}
+
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => undefined);
+channel.start((message) => {
+  if (message.type === "stop") void stop();
+  else edge.handle(message as ToEdge);
+});
+
+try {
+  await edge.start();
+  log.info({ event: "edge.started", socket: config.socket }, "edge is running");
+  channel.tell({ type: "ready" });
+} catch (error) {
+  log.fatal({ event: "edge.refused", error: messageOf(error) }, "edge cannot start");
+  channel.tell({ type: "fatal", detail: messageOf(error) });
+  setImmediate(() => process.exit(70));
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DeviceClass } from "#contract/device";
+import { devicesOf, type LaneConfig } from "#config/lane-config";
+import { loadLaneConfig } from "#config/load-lane-config";
+import { loadYaml } from "#config/load-yaml";
+import { RECOGNISER_ID } from "#edge/edge";
+import { type LanePolicy, PolicySchema } from "#lanes/decision/policy";
+import type { LaneSite } from "#lanes/passage/model";
+
+/** Everything the processes of one lane agree on, read from the same two files. */
+export interface LaneSetup {
+  readonly config: LaneConfig;
+  readonly policy: LanePolicy;
+  readonly policyHash: string;
+  readonly site: LaneSite;
+  readonly software: string;
+  readonly databasePath: string;
+  readonly evidenceDir: string;
+  readonly classes: ReadonlyMap<string, DeviceClass>;
+}
+
+/** Reads configuration and policy. Throws ConfigError with every mistake at once. */
+export function loadSetup(configPath: string): LaneSetup {
+  const config = loadLaneConfig(configPath);
+  const policy = loadYaml<LanePolicy>(config.policy, PolicySchema);
+  const classes = new Map<string, DeviceClass>(devicesOf(config).map((device) => [device.id, device.class]));
+  classes.set(RECOGNISER_ID, "recogniser");
+  return {
+    config,
+    policy: policy.value as LanePolicy,
+    policyHash: policy.hash,
+    site: {
+      lane: config.lane,
+      direction: config.direction,
+      cameras: config.cameras.map(({ id, task, trigger }) => ({ id, task, trigger })),
+      weighbridge: config.weighbridge !== null,
+    },
+    software: softwareVersion(),
+    databasePath: join(config.dataDir, "lane.db"),
+    evidenceDir: join(config.dataDir, "evidence"),
+    classes,
+  };
+}
+
+export function softwareVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return (manifest as { readonly version: string }).version;
+}

@@ -1,0 +1,75 @@
+import { mkdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { ConfigError, formatIssues } from "#config/issues";
+import { isLaneError, messageOf } from "#contract/errors";
+import { type LaneSetup, loadSetup, softwareVersion } from "./lane-setup.ts";
+import { createLog } from "./log.ts";
+import { Supervisor } from "./supervisor.ts";
+
+const HELP = `laned ${softwareVersion()} - runs one lane of a border gate
+
+  laned --config <file>     run the lane that the file describes, until SIGTERM or SIGINT
+  laned --version
+  laned --help
+
+Examples
+  laned --config config/examples/lane.yaml
+  lanectl config check config/examples/lane.yaml     check the file without starting anything
+
+Exit codes: 0 stopped in order, 64 wrong usage, 70 the lane could not go on, 78 the configuration has errors.
+The log goes to standard error, one JSON object a line.
+`;
+
+const EXIT = { ok: 0, usage: 64, software: 70, config: 78 } as const;
+
+function configPathFrom(argv: readonly string[]): string {
+  const options = { config: { type: "string" }, help: { type: "boolean" }, version: { type: "boolean" } } as const;
+  let values: { config?: string | undefined; help?: boolean | undefined; version?: boolean | undefined };
+  try {
+    ({ values } = parseArgs({ args: [...argv], options }));
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n\n${HELP}`);
+    process.exit(EXIT.usage);
+  }
+  if (values.help === true || values.version === true) {
+    process.stdout.write(values.help === true ? HELP : `${softwareVersion()}\n`);
+    process.exit(EXIT.ok);
+  }
+  if (values.config === undefined) {
+    process.stderr.write(`laned needs to know which lane to run: laned --config <file>\n\n${HELP}`);
+    process.exit(EXIT.usage);
+  }
+  return values.config;
+}
+
+function setupOrExit(configPath: string): LaneSetup {
+  try {
+    return loadSetup(configPath);
+  } catch (error) {
+    if (error instanceof ConfigError) process.stderr.write(formatIssues(error.file, error.issues));
+    else process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(isLaneError(error, "CONFIG_INVALID") ? EXIT.config : EXIT.software);
+  }
+}
+
+const configPath = configPathFrom(process.argv.slice(2));
+const { config, software } = setupOrExit(configPath);
+const log = createLog(config, "laned");
+mkdirSync(config.dataDir, { recursive: true, mode: 0o750 });
+const supervisor = new Supervisor({ configPath, log });
+
+async function stop(signal: string): Promise<void> {
+  log.info({ event: "laned.stopping", signal }, "stopping in order");
+  await supervisor.stop();
+  log.info({ event: "laned.stopped" }, "stopped");
+  process.exit(EXIT.ok);
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(signal));
+log.info({ event: "laned.starting", software, config: configPath, configHash: config.configHash }, "starting");
+try {
+  await supervisor.start();
+} catch (error) {
+  log.fatal({ event: "laned.refused", error: messageOf(error) }, "the lane could not be started");
+  process.exit(EXIT.software);
+}
