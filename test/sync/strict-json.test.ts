@@ -57,7 +57,7 @@ test("the size counts in bytes", () => {
 });
 
 test("whatever JSON.stringify writes is read as it was, if no key is forbidden", () => {
-  const plainKeys = fc.string({ unit: "grapheme" }).filter((key) => key !== "__proto__" && key.isWellFormed());
+  const plainKeys = fc.string({ unit: "grapheme" }).filter((key) => key !== "__proto__");
   const { tree } = fc.letrec((tie) => ({
     tree: fc.oneof(
       { maxDepth: 5 },
