@@ -11,26 +11,7 @@ import { CameraHealth, faultOf } from "./health.ts";
 import type { OnvifCameraOptions } from "./options.ts";
 import { readPassword } from "./password.ts";
 import { PictureSource } from "./pictures.ts";
-
-/** Paces of the driver, milliseconds, and its source of chance. */
-export interface CameraTuning {
-  readonly backoffMinMs: number;
-  readonly backoffMaxMs: number;
-  /** Between two signs of life asked of the camera. */
-  readonly watchMs: number;
-  /** How long the camera may hold a question for events. */
-  readonly pullMs: number;
-  /** In [0, 1). */
-  readonly random: () => number;
-}
-
-const DEFAULT_TUNING: CameraTuning = {
-  backoffMinMs: 1_000,
-  backoffMaxMs: 30_000,
-  watchMs: 5_000,
-  pullMs: 5_000,
-  random: Math.random,
-};
+import { type CameraTuning, DEFAULT_TUNING } from "./tuning.ts";
 
 /** A camera clock further off than this is a fault: times burnt into its pictures are evidence. */
 const CLOCK_TOLERANCE_MS = 30_000;
@@ -78,6 +59,7 @@ export class OnvifCamera implements CameraDevice {
     if (this.#stopping !== undefined) return;
     this.#stopping = new AbortController();
     this.#health.forget();
+    this.#backoff.reset();
     this.#running = this.#run(this.#stopping.signal);
   }
 
@@ -196,8 +178,13 @@ export class OnvifCamera implements CameraDevice {
       onMessages: ({ plates }) => {
         for (const plate of plates) this.#postPlate(plate);
       },
-      onFault: (fault) => this.#health.set("events", fault === undefined ? undefined : faultOf(fault)),
+      onFault: (fault) => this.#eventsFault(fault),
     }).run(signal);
+  }
+
+  #eventsFault(fault: LaneError | undefined): void {
+    this.#health.set("events", fault === undefined ? undefined : faultOf(fault));
+    if (fault !== undefined) this.#suspect(fault);
   }
 
   #postPlate({ plate, confidence, country, ageMs }: ReportedPlate): void {
@@ -214,10 +201,14 @@ export class OnvifCamera implements CameraDevice {
     } catch (error) {
       const known = asLaneError(error);
       this.#health.set("picture", faultOf(known));
-      // The connection may be gone; the watch finds out now rather than at its next turn.
-      if (known.code === "DEVICE_OFFLINE") this.#betweenSigns.wake();
+      this.#suspect(known);
       throw known;
     }
+  }
+
+  /** The connection may be gone; the watch finds out now rather than at its next turn. */
+  #suspect(fault: LaneError): void {
+    if (fault.code === "DEVICE_OFFLINE") this.#betweenSigns.wake();
   }
 
   #checkClock(session: OnvifSession): void {

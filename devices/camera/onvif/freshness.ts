@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { LaneError } from "#contract/errors";
-import type { MonotonicMs } from "#contract/units";
+import type { MonotonicMs, UtcMs } from "#contract/units";
 
 /** A camera may hand out one frame for this long; after that the same bytes again mean that it stands still. */
 const SAME_FRAME_MS = 5_000;
@@ -25,9 +25,13 @@ type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 export class FreshnessGuard {
   readonly #firstSeen = new Map<string, MonotonicMs>();
 
-  /** Throws StalePictureError. Both header times are the camera's own, so its clock may be wrong. */
-  check(jpeg: Uint8Array, headers: Headers, now: MonotonicMs): void {
-    const ageMs = Date.parse(String(headers["date"])) - Date.parse(String(headers["last-modified"]));
+  /**
+   * Throws StalePictureError.
+   * @param cameraUtc time by the camera's clock, for answers without a Date: its clock may be wrong, its ages are right.
+   */
+  check(jpeg: Uint8Array, headers: Headers, now: MonotonicMs, cameraUtc: UtcMs): void {
+    const answered = Date.parse(String(headers["date"]));
+    const ageMs = (Number.isNaN(answered) ? cameraUtc : answered) - Date.parse(String(headers["last-modified"]));
     if (ageMs > AGE_LIMIT_MS) {
       throw new StalePictureError(`the camera sent a picture that it made ${Math.round(ageMs / 1000)} s earlier`);
     }

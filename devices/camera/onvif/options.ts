@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 
 /** Options of the `onvif-camera` driver. Paths are absolute by the time they come here. */
-export const OnvifCameraOptions = Type.Object(
+export const OnvifCameraOptionsSchema = Type.Object(
   {
     url: Type.String({
       pattern: "^https?://[^\\s/@]+(/[^\\s]*)?$",
@@ -45,4 +45,4 @@ export const OnvifCameraOptions = Type.Object(
   { additionalProperties: false },
 );
 
-export type OnvifCameraOptions = Static<typeof OnvifCameraOptions>;
+export type OnvifCameraOptions = Static<typeof OnvifCameraOptionsSchema>;

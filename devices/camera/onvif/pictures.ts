@@ -49,7 +49,8 @@ export class PictureSource {
       );
     }
     checkJpeg(reply.body);
-    this.#freshness.check(reply.body, reply.headers, this.#clock.monotonic());
+    const cameraUtc = this.#clock.utc() + session.clockOffsetMs;
+    this.#freshness.check(reply.body, reply.headers, this.#clock.monotonic(), cameraUtc);
     return { jpeg: reply.body, takenAt };
   }
 }

@@ -15,8 +15,10 @@ export interface CameraSimulatorOptions {
   readonly port?: number;
   readonly username: string;
   readonly password: string;
-  /** What the camera looks at: a JPEG. Each frame sent carries a comment of its own, so that no two are equal. */
+  /** What the camera looks at: a JPEG. */
   readonly picture: () => Uint8Array | Promise<Uint8Array>;
+  /** Each frame carries a comment of its own, so that no two are equal, as with a real sensor. Default true. */
+  readonly stampFrames?: boolean;
   /** HTTP digest algorithms offered, in order. Default MD5, then SHA-256. Empty: no HTTP digest. */
   readonly digest?: readonly DigestAlgorithm[];
   /** Whether log-ins inside the SOAP envelope are accepted. Default true. */
@@ -155,9 +157,9 @@ export class CameraSimulator {
     const kind = this.faults.picture;
     if (kind === "huge") return hugeFrame();
     if ((kind === "frozen" || kind === "yesterday") && this.#lastFrame !== undefined) return this.#lastFrame;
-    this.#frames++;
-    const stamp = `frame ${this.#frames} ${new Date(this.#utc()).toISOString()}`;
-    this.#lastFrame = stampFrame(await this.#options.picture(), stamp);
+    const { picture, stampFrames = true } = this.#options;
+    const stamp = `frame ${++this.#frames} ${new Date(this.#utc()).toISOString()}`;
+    this.#lastFrame = stampFrames ? stampFrame(await picture(), stamp) : await picture();
     return kind === "truncated" ? truncateFrame(this.#lastFrame) : this.#lastFrame;
   }
 

@@ -5,6 +5,8 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** Longest challenge read, characters. */
+const CHALLENGE_LIMIT = 2048;
 const SUPPORTED = new Set(["", "MD5", "SHA-256"]);
 
 /**
@@ -14,7 +16,7 @@ const SUPPORTED = new Set(["", "MD5", "SHA-256"]);
  */
 export class DigestAuthority {
   readonly #credentials: Credentials;
-  #current: { readonly calculator: InstanceType<typeof onvif.Cam>; readonly challenges: string[] } | undefined;
+  #current: { readonly calculator: InstanceType<typeof onvif.Cam>; readonly challenge: string } | undefined;
 
   constructor(credentials: Credentials) {
     this.#credentials = credentials;
@@ -23,18 +25,19 @@ export class DigestAuthority {
   /** The Authorization header for one request, or undefined before the first challenge. */
   header(method: string, url: URL): string | undefined {
     if (this.#current === undefined) return undefined;
-    const { calculator, challenges } = this.#current;
-    return calculator.digestAuth(challenges, { method, path: url.pathname + url.search });
+    const { calculator, challenge } = this.#current;
+    return calculator.digestAuth([challenge], { method, path: url.pathname + url.search });
   }
 
   /** Takes the challenges of a 401 answer. Returns false when none of them can be answered. */
   accept(rawHeaders: readonly string[]): boolean {
     this.#current = undefined;
-    const challenges = digestChallenges(rawHeaders).flatMap((challenge) => usable(challenge) ?? []);
-    if (challenges.length === 0) return false;
+    const usable = digestChallenges(rawHeaders).flatMap((challenge) => normalised(challenge) ?? []);
+    const challenge = usable.find((text) => text.includes("algorithm=SHA-256")) ?? usable[0];
+    if (challenge === undefined) return false;
     // A calculator for each challenge: the request counter (nc) has to start again with every nonce.
     const calculator = new onvif.Cam({ hostname: "camera", autoconnect: false, ...this.#credentials });
-    this.#current = { calculator, challenges };
+    this.#current = { calculator, challenge };
     return true;
   }
 }
@@ -49,7 +52,8 @@ function digestChallenges(rawHeaders: readonly string[]): string[] {
 }
 
 /** The challenge with only what the calculation needs, or undefined when its algorithm or qop is not one of ours. */
-function usable(challenge: string): string | undefined {
+function normalised(challenge: string): string | undefined {
+  if (challenge.length > CHALLENGE_LIMIT) return undefined;
   const given = new Map<string, string>();
   for (const [, name = "", quoted, bare] of challenge.matchAll(/([a-z0-9-]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))/gi)) {
     given.set(name.toLowerCase(), quoted ?? bare ?? "");

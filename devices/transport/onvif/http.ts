@@ -143,8 +143,9 @@ class Exchange {
   }
 
   #broken(error: NodeJS.ErrnoException): void {
-    // llhttp names its complaints HPE_...: bytes that are not HTTP.
-    const code = error.code?.startsWith("HPE_") ? "DEVICE_PROTOCOL" : "DEVICE_OFFLINE";
+    // HPE_...: bytes that are not HTTP. The others: TLS, and a certificate that is not to be trusted.
+    const speaksWrongly = /^HPE_|CERT|TLS|SSL|EPROTO/.test(error.code ?? "");
+    const code = speaksWrongly ? "DEVICE_PROTOCOL" : "DEVICE_OFFLINE";
     this.#fail(code, error.message === "" ? (error.code ?? "connection failed") : error.message);
   }
 

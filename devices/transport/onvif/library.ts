@@ -64,7 +64,7 @@ export class OnvifLibrary extends onvif.Cam {
     const url = options.url?.href ?? known?.href ?? this.#camera.href;
     this.#carry(new URL(url), options.body).then(
       (xml) => deliver(xml, callback),
-      (error: unknown) => attempt(() => callback(asLaneError(error))),
+      (error: unknown) => attempt(() => callback(asLaneError(error), undefined, refusalText(error))),
     );
   }
 
@@ -90,7 +90,10 @@ export function pinned(camera: URL, address: string): URL {
   if (given.protocol !== "http:" && given.protocol !== "https:") {
     throw new LaneError("DEVICE_PROTOCOL", "the camera names an address that is neither http nor https");
   }
-  const url = new URL(given.pathname + given.search, camera.origin);
+  // Through the setters, because a path may begin with two slashes, which alone would read as a machine.
+  const url = new URL(camera.origin);
+  url.pathname = given.pathname;
+  url.search = given.search;
   if (given.hostname === camera.hostname && given.protocol === camera.protocol) url.port = given.port;
   return url;
 }
@@ -111,6 +114,11 @@ function deliver(xml: string, callback: LibraryCallback): void {
     // The library's own callbacks throw on answers of an unexpected shape; told so, they report it.
     attempt(() => callback(asLaneError(error)));
   }
+}
+
+/** The library looks for these words to ask the time once more, logged in, of cameras that tell it to users only. */
+function refusalText(error: unknown): string {
+  return asLaneError(error).code === "DEVICE_AUTH" ? "unauthorized" : "";
 }
 
 /** A callback that throws when told of an error has nothing more to say; `call` then runs out of time. */

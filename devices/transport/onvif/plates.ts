@@ -22,6 +22,8 @@ export interface PulledMessages {
 }
 
 const PLATE_LIMIT = 32;
+/** More plates in one answer than this were never in front of one camera. */
+const PLATES_AT_ONCE = 64;
 /** After this a plate cannot be told to belong to the vehicle now in the lane. */
 const AGE_LIMIT_MS = 30_000;
 const TOPIC = "RuleEngine/Recognition/LicensePlate";
@@ -36,6 +38,7 @@ export function platesIn(response: XmlElement): PulledMessages {
   const plates: ReportedPlate[] = [];
   let dropped = 0;
   for (const notification of notifications) {
+    if (plates.length >= PLATES_AT_ONCE) break;
     if (!isPlateTopic(child(notification, NS.notification, "Topic"))) continue;
     const message = child(child(notification, NS.notification, "Message"), NS.schema, "Message");
     const plate = message === undefined ? undefined : readPlate(message, cameraNow);

@@ -15,7 +15,7 @@ export interface PullLoopSettings {
   readonly backoff: BackoffLimits;
   /** Called for each answer. */
   readonly onMessages: (pulled: PulledMessages) => void;
-  /** Called when subscribing or pulling begins to fail in a way that leaves the connection usable, and when it works. */
+  /** Called at each failure of subscribing or pulling, and with undefined at each answer. */
   readonly onFault: (fault: LaneError | undefined) => void;
 }
 
@@ -23,8 +23,8 @@ export interface PullLoopSettings {
 const PACE_MS = 100;
 
 /**
- * Keeps a pull-point subscription at a camera. A fault that the camera states (a subscription it has forgotten, an
- * answer that is no answer) makes a new subscription after a growing pause.
+ * Keeps a pull-point subscription at a camera. After any fault (a reboot, a subscription it has forgotten, an answer
+ * that is no answer) there is a new subscription after a growing pause.
  */
 export class PullLoop {
   readonly #settings: PullLoopSettings;
@@ -36,18 +36,15 @@ export class PullLoop {
     this.#backoff = new Backoff(settings.backoff);
   }
 
-  /** Runs until aborted. Rejects when the connection itself fails: DEVICE_OFFLINE, DEVICE_TIMEOUT or DEVICE_AUTH. */
+  /** Runs until aborted. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      try {
-        await this.#subscribed(signal);
-      } catch (error) {
-        const fault = asLaneError(error);
-        if (signal.aborted) return;
-        if (fault.code !== "DEVICE_PROTOCOL") throw fault;
-        this.#settings.onFault(fault);
-        await this.#pause.wait(this.#backoff.next(), signal);
-      }
+      const fault = await this.#subscribed(signal).then(() => undefined, asLaneError);
+      if (signal.aborted || fault === undefined) return;
+      this.#settings.onFault(fault);
+      // A camera locks out whoever is refused again and again.
+      const refused = fault.code === "DEVICE_AUTH";
+      await this.#pause.wait(refused ? this.#settings.backoff.maxMs : this.#backoff.next(), signal);
     }
   }
 

@@ -26,7 +26,7 @@ export class PullPoint {
     const reference = required(response, NS.events, "SubscriptionReference");
     this.#address = session.pinned(required(reference, NS.addressing, "Address").text);
     const parameters = child(reference, NS.addressing, "ReferenceParameters");
-    this.#referenceHeader = (parameters?.children ?? []).map(referenceHeader).join("");
+    this.#referenceHeader = (parameters?.children ?? []).slice(0, 8).map(referenceHeader).join("");
     this.renewAfterMs = renewalPause(response);
   }
 

@@ -48,6 +48,7 @@ export class OnvifSession {
     this.#settings = settings;
     this.#http = new CameraHttp(settings.credentials, settings.certificateAuthority);
     this.#library = new OnvifLibrary(settings.url, settings.credentials, (url, envelope) => this.#carry(url, envelope));
+    this.#assumeOffset(0);
   }
 
   /** Camera clock minus ours, milliseconds, as last measured. */
@@ -92,9 +93,7 @@ export class OnvifSession {
     const ours = this.#settings.utc();
     const camera = value?.getTime() ?? Number.NaN;
     if (Number.isNaN(camera)) throw new LaneError("DEVICE_PROTOCOL", "the camera does not tell the time");
-    this.#clockOffsetMs = camera - ours;
-    // The library keeps its first measurement for ever and counts from the start of the process.
-    this.#library.timeShift = camera - process.uptime() * 1000;
+    this.#assumeOffset(camera - ours);
   }
 
   /** One SOAP request of our own composition, logged in. Resolves with the answer's body. */
@@ -121,6 +120,12 @@ export class OnvifSession {
   /** Ends every exchange under way; they reject with DEVICE_OFFLINE. */
   close(): void {
     this.#http.close();
+  }
+
+  /** The library would keep its first measurement for ever. It counts from the start of the process. */
+  #assumeOffset(offsetMs: number): void {
+    this.#clockOffsetMs = offsetMs;
+    this.#library.timeShift = this.#settings.utc() + offsetMs - process.uptime() * 1000;
   }
 
   async #findServices(): Promise<void> {

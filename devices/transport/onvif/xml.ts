@@ -4,6 +4,8 @@ import { LaneError } from "#contract/errors";
 /** Largest XML document read, characters. A plate event may carry a small picture in base64. */
 export const XML_LIMIT = 1024 * 1024;
 const DEPTH_LIMIT = 64;
+/** Most tags and attributes: small ones by the hundred thousand would keep us busy for a second a document. */
+const MARKUP_LIMIT = 40_000;
 
 /** An element with its namespace resolved. Text and attributes are strings, never numbers: "012345" is a plate. */
 export interface XmlElement {
@@ -33,11 +35,12 @@ const parser = new XMLParser({
 });
 
 /**
- * Reads one document. Refuses with DEVICE_PROTOCOL: more than 1 MB, deeper than 64, not well-formed, more than one root,
+ * Reads one document. Refuses with DEVICE_PROTOCOL: more than 1 MB, deeper than 64, too much markup, not well-formed, more than one root,
  * any DOCTYPE (SOAP has none, and it is where entity bombs live), names such as `__proto__`, undeclared entities.
  */
 export function parseXml(document: string): XmlElement {
   if (document.length > XML_LIMIT) throw notXml(`more than ${XML_LIMIT} characters`);
+  if (count(document, "<") + count(document, "=") > MARKUP_LIMIT) throw notXml("too much markup");
   if (/<!DOCTYPE/i.test(document)) throw notXml("it has a DOCTYPE");
   const validity = XMLValidator.validate(document);
   if (validity !== true) throw notXml(validity.err.code);
@@ -98,6 +101,12 @@ function convert(raw: Raw, parentScope: Scope): XmlElement {
     children: elementsOf(content).map((element) => convert(element, scope)),
     resolve: (asked) => lookUp(scope, asked),
   };
+}
+
+function count(text: string, character: string): number {
+  let found = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) found++;
+  return found;
 }
 
 function tagOf(raw: Raw): string {

@@ -3,9 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { type CameraTuning, OnvifCamera } from "#devices/camera/onvif/driver";
+import { OnvifCamera } from "#devices/camera/onvif/driver";
 import type { OnvifCameraOptions } from "#devices/camera/onvif/options";
 import { CameraSimulator, type CameraSimulatorOptions } from "#devices/camera/onvif/simulator";
+import type { CameraTuning } from "#devices/camera/onvif/tuning";
 import { Recorder } from "../../../contract/recorder.ts";
 
 export const PASSWORD = 'gate "7" & <more>';
