@@ -1,0 +1,77 @@
+import { createServer, type Server } from "node:http";
+import Fastify, { type FastifyInstance } from "fastify";
+import { InvariantError, isLaneError, messageOf } from "#contract/errors";
+import type { LaneSnapshot } from "#contract/messages";
+import type { JournalSource } from "./journal-source.ts";
+import { addRoutes } from "./routes.ts";
+import { listenAt } from "./socket.ts";
+
+export interface LaneApiOptions {
+  /** Absolute path of the unix socket, at most 107 bytes. */
+  readonly socketPath: string;
+  /** The last state that the lane reported, null before the first. */
+  readonly snapshot: () => LaneSnapshot | null;
+  /** Read from, and closed by `stop`. */
+  readonly reader: JournalSource;
+}
+
+/** Connections at a time; people and health checks need few. */
+const CONNECTION_LIMIT = 32;
+/** Time for a client to send its request, milliseconds. */
+const REQUEST_MS = 5000;
+
+/** The local API for lanectl: JSON over HTTP on a unix socket, read-only. */
+export class LaneApi {
+  readonly #options: LaneApiOptions;
+  #app: FastifyInstance | undefined;
+  #server: Server | undefined;
+
+  constructor(options: LaneApiOptions) {
+    this.#options = options;
+  }
+
+  /** Throws LaneError CONFIG_INVALID when the socket is in use or is something else. */
+  async start(): Promise<void> {
+    const { socketPath, snapshot, reader } = this.#options;
+    const app = Fastify({ requestTimeout: REQUEST_MS, serverFactory: (handler) => this.#serve(handler) });
+    app.setErrorHandler((error, _request, reply) => {
+      if (isLaneError(error)) return reply.code(503).send({ code: error.code, message: error.message });
+      const status = statusOf(error);
+      return reply.code(status).send({ message: status < 500 ? messageOf(error) : "internal error" });
+    });
+    app.setNotFoundHandler((request, reply) => reply.code(404).send({ message: `there is no ${request.url}` }));
+    addRoutes(app, snapshot, reader);
+    await app.ready();
+    this.#app = app;
+    if (this.#server === undefined) throw new InvariantError("fastify made no server");
+    await listenAt(this.#server, socketPath);
+  }
+
+  /** Ends every connection and removes the socket. Safe to call twice. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server?.listening) {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    }
+    await this.#app?.close();
+    this.#app = undefined;
+    this.#options.reader.close();
+  }
+
+  /** The server is ours because fastify's own `listen` cannot make a socket that was never open to everybody. */
+  #serve(handler: Parameters<typeof createServer>[1]): Server {
+    const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }, handler);
+    server.maxConnections = CONNECTION_LIMIT;
+    this.#server = server;
+    return server;
+  }
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
+  return typeof status === "number" ? status : 500;
+}
