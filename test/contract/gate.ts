@@ -249,15 +249,25 @@ function faultTests(test: RigTest): void {
     assert.equal(rig.plant.counters.raise, 0);
   });
 
+  test("F31 never believes a program that stands still from the beginning", async (rig) => {
+    rig.plant.setFrozen(true);
+    await rig.device.start();
+    await eventually("fault STALE", () => rig.recorder.fault === "STALE");
+    assert.deepEqual(rig.recorder.of("gate-inputs"), []);
+    assert.equal(rig.recorder.of("health").length, 1);
+    assert.equal(await codeOf(rig.device.command({ type: "lower-boom" })), "DEVICE_OFFLINE");
+  });
+
   test("F27 comes back from a reboot of the PLC with inputs of the new program only", async (rig) => {
     await startHealthy(rig);
     rig.plant.setInputs({ loopUnder: true });
     await eventually("under", () => lastInputs(rig)?.loopUnder);
     rig.plant.reboot();
     await eventually("the break was seen", () => rig.recorder.fault === "OFFLINE");
-    const before = rig.recorder.of("gate-inputs").length;
+    const broken = rig.recorder.events.length;
     await eventually("healthy again", () => rig.recorder.healthy);
-    await eventually("a new image though nothing changed", () => rig.recorder.of("gate-inputs").length > before);
+    const since = rig.recorder.events.slice(broken).map(({ type }) => type);
+    assert.equal(since[0], "gate-inputs", "a new image first, though nothing changed");
     assert.equal(lastInputs(rig)?.loopUnder, true);
   });
 }

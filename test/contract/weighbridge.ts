@@ -211,6 +211,13 @@ function faultTests(test: RigTest): void {
     await eventually("healthy again", () => rig.recorder.healthy);
   });
 
+  test("F31 never believes an indicator that stands still from the beginning", async (rig) => {
+    rig.plant.setFrozen(true);
+    await rig.device.start();
+    await eventually("fault STALE", () => rig.recorder.fault === "STALE");
+    assert.deepEqual(samples(rig), []);
+  });
+
   test("comes back from a reboot of the indicator", async (rig) => {
     await startHealthy(rig);
     rig.plant.reboot();
