@@ -138,6 +138,7 @@ export class CameraSimulator {
     if (this.faults.lateMs > 0) await delay(this.faults.lateMs);
     response.setHeader("date", new Date(this.#utc()).toUTCString());
     if (isSnapshot) await this.#snapshot(request, response);
+    else if (request.method !== "POST") send(response, 404, "text/html", LOGIN_PAGE);
     else await this.#soap(request, body, response);
   }
 
