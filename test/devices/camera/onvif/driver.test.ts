@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { afterEach, describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { Ajv } from "ajv";
 import { isLaneError } from "#contract/errors";
 import { cameraOnvif } from "#devices/camera/onvif/descriptor";
@@ -8,18 +8,16 @@ import { Backoff } from "#devices/transport/onvif/backoff";
 import { eventually, letPass } from "../../../contract/eventually.ts";
 import { type OnvifRig, onvifRig, PASSWORD } from "./rig.ts";
 
-const rigs: OnvifRig[] = [];
-afterEach(() => Promise.all(rigs.splice(0).map((rig) => rig.dispose())));
-
-async function build(...given: Parameters<typeof onvifRig>): Promise<OnvifRig> {
+/** A rig that ends with its test, so that tests can wait side by side. */
+async function build(test: TestContext, ...given: Parameters<typeof onvifRig>): Promise<OnvifRig> {
   const rig = await onvifRig(...given);
-  rigs.push(rig);
+  test.after(() => rig.dispose());
   return rig;
 }
 
-describe("the camera's password", () => {
-  it("is taken from the file anew at every log-in", async () => {
-    const rig = await build();
+describe("the camera's password", { concurrency: 4 }, () => {
+  it("is taken from the file anew at every log-in", async (test) => {
+    const rig = await build(test);
     await writeFile(rig.passwordFile, "wrong\n");
     await rig.device.start();
     await eventually("AUTH", () => rig.recorder.fault === "AUTH");
@@ -28,22 +26,22 @@ describe("the camera's password", () => {
     await eventually("healthy", () => rig.recorder.healthy);
   });
 
-  it("is reported when its file is absent or unusable, and never shown", async () => {
+  it("is reported when its file is absent or unusable, and never shown", async (test) => {
     for (const content of ["", "two\nlines", "mật khẩu", "x".repeat(129)]) {
-      const rig = await build();
+      const rig = await build(test);
       await writeFile(rig.passwordFile, content);
       await rig.device.start();
       await eventually("AUTH", () => rig.recorder.fault === "AUTH");
       assert.match(rig.recorder.health?.fault?.detail ?? "", /^the password file does not hold one line/);
     }
-    const absent = await build({}, { passwordFile: "no-such-file" });
+    const absent = await build(test, {}, { passwordFile: "no-such-file" });
     await absent.device.start();
     const fault = await eventually("AUTH", () => absent.recorder.health?.fault);
     assert.match(fault.detail, /ENOENT/);
   });
 
-  it("is not tried again and again when the camera refuses it", async () => {
-    const rig = await build({}, {}, { backoffMinMs: 10, backoffMaxMs: 60_000 });
+  it("is not tried again and again when the camera refuses it", async (test) => {
+    const rig = await build(test, {}, {}, { backoffMinMs: 10, backoffMaxMs: 60_000 });
     rig.simulator.faults.unauthorised = true;
     await rig.device.start();
     await eventually("AUTH", () => rig.recorder.fault === "AUTH");
@@ -52,9 +50,9 @@ describe("the camera's password", () => {
   });
 });
 
-describe("health", () => {
-  it("is down without a session and degraded with one, and is posted when it changes only", async () => {
-    const rig = await build();
+describe("health", { concurrency: 4 }, () => {
+  it("is down without a session and degraded with one, and is posted when it changes only", async (test) => {
+    const rig = await build(test);
     await rig.device.start();
     await eventually("healthy", () => rig.recorder.healthy);
     rig.simulator.faults.picture = "html";
@@ -73,8 +71,8 @@ describe("health", () => {
     for (let i = 1; i < states.length; i++) assert.notEqual(states[i], states[i - 1]);
   });
 
-  it("finds out without being asked that a camera has gone or hangs, and that its picture is good again", async () => {
-    const rig = await build({}, { plateEvents: false });
+  it("finds out without being asked that a camera has gone or hangs, and that its picture is good again", async (test) => {
+    const rig = await build(test, {}, { plateEvents: false });
     await rig.device.start();
     await eventually("healthy", () => rig.recorder.healthy);
     rig.simulator.faults.silent = "always";
@@ -87,8 +85,8 @@ describe("health", () => {
     await eventually("healthy again", () => rig.recorder.healthy);
   });
 
-  it("F46 a camera that takes its time is waited for, one that takes too long is a TIMEOUT", async () => {
-    const rig = await build();
+  it("F46 a camera that takes its time is waited for, one that takes too long is a TIMEOUT", async (test) => {
+    const rig = await build(test);
     await rig.device.start();
     await eventually("healthy", () => rig.recorder.healthy);
     rig.simulator.faults.lateMs = 100;
@@ -99,8 +97,8 @@ describe("health", () => {
 });
 
 describe("stopping", () => {
-  it("ends a snapshot under way with OFFLINE, and a driver that is still connecting", async () => {
-    const rig = await build({}, { timeoutMs: 20_000 });
+  it("ends a snapshot under way with OFFLINE, and a driver that is still connecting", async (test) => {
+    const rig = await build(test, {}, { timeoutMs: 20_000 });
     await rig.device.start();
     await eventually("healthy", () => rig.recorder.healthy);
     rig.simulator.faults.silent = "always";
@@ -159,9 +157,9 @@ describe("options", () => {
     }
   });
 
-  it("come with code that is loaded when asked for", async () => {
+  it("come with code that is loaded when asked for", async (test) => {
     const create = await cameraOnvif.load();
-    const rig = await build();
+    const rig = await build(test);
     const options = { ...good, task: "plate", plateEvents: false, timeoutMs: 3_000, maxImageBytes: 65_536 } as const;
     assert.equal(create("rear", options, rig.recorder).id, "rear");
   });

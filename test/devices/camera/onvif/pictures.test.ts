@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import sharp from "sharp";
 import { type ErrorCode, isLaneError } from "#contract/errors";
 import { FreshnessGuard, StalePictureError } from "#devices/camera/onvif/freshness";
@@ -114,13 +114,10 @@ describe("F47 T13 telling an old picture", () => {
   });
 });
 
-describe("pictures through the driver", () => {
-  const rigs: OnvifRig[] = [];
-  afterEach(() => Promise.all(rigs.splice(0).map((rig) => rig.dispose())));
-
-  const started = async (...given: Parameters<typeof onvifRig>) => {
+describe("pictures through the driver", { concurrency: 4 }, () => {
+  const started = async (test: TestContext, ...given: Parameters<typeof onvifRig>) => {
     const rig = await onvifRig(...given);
-    rigs.push(rig);
+    test.after(() => rig.dispose());
     await rig.device.start();
     await eventually("healthy", () => rig.recorder.healthy);
     return rig;
@@ -128,14 +125,14 @@ describe("pictures through the driver", () => {
   const rejects = (rig: OnvifRig, code: ErrorCode) =>
     assert.rejects(rig.device.snapshot(), (error) => isLaneError(error, code), `${code} expected`);
 
-  it("hands on the bytes as they came", async () => {
+  it("hands on the bytes as they came", async (test) => {
     const drawing = await image(200, 100).jpeg().toBuffer();
-    const rig = await started({ picture: () => drawing, stampFrames: false });
+    const rig = await started(test, { picture: () => drawing, stampFrames: false });
     assert.deepEqual((await rig.device.snapshot()).jpeg, drawing);
   });
 
-  it("asks with one round trip once it has been challenged", async () => {
-    const rig = await started({}, { plateEvents: false }, { watchMs: 60_000 });
+  it("asks with one round trip once it has been challenged", async (test) => {
+    const rig = await started(test, {}, { plateEvents: false }, { watchMs: 60_000 });
     await rig.device.snapshot();
     const before = rig.simulator.counters;
     for (let i = 0; i < 5; i++) await rig.device.snapshot();
@@ -143,8 +140,8 @@ describe("pictures through the driver", () => {
     assert.deepEqual([requests - before.requests, refusals - before.refusals, snapshots - before.snapshots], [5, 0, 5]);
   });
 
-  it("F47 notices a frozen camera, and a repeated frame of earlier", async () => {
-    const rig = await started();
+  it("F47 notices a frozen camera, and a repeated frame of earlier", async (test) => {
+    const rig = await started(test);
     await rig.device.snapshot();
     rig.simulator.faults.picture = "yesterday";
     await rejects(rig, "IMAGE_INVALID");
@@ -152,16 +149,16 @@ describe("pictures through the driver", () => {
     assert.equal(rig.recorder.health?.state, "degraded");
   });
 
-  it("refuses more bytes than configured", async () => {
-    const rig = await started({}, { maxImageBytes: 65_536 });
+  it("refuses more bytes than configured", async (test) => {
+    const rig = await started(test, {}, { maxImageBytes: 65_536 });
     rig.simulator.answers.set("snapshot", Buffer.alloc(65_537, 0xff));
     await rejects(rig, "IMAGE_TOO_LARGE");
     await eventually("IMAGE_TOO_LARGE", () => rig.recorder.fault === "IMAGE_TOO_LARGE");
   });
 
-  it("says PROTOCOL where the snapshot address leads nowhere", async () => {
+  it("says PROTOCOL where the snapshot address leads nowhere", async (test) => {
     const rig = await onvifRig();
-    rigs.push(rig);
+    test.after(() => rig.dispose());
     rig.simulator.answers.set("GetSnapshotUri", snapshotUri("/elsewhere"));
     await rig.device.start();
     await eventually("PROTOCOL", () => rig.recorder.fault === "PROTOCOL");
@@ -169,8 +166,8 @@ describe("pictures through the driver", () => {
     await rejects(rig, "DEVICE_PROTOCOL");
   });
 
-  it("says TIMEOUT to all that wait when an earlier picture took the time", async () => {
-    const rig = await started({}, {}, { watchMs: 60_000 });
+  it("says TIMEOUT to all that wait when an earlier picture took the time", async (test) => {
+    const rig = await started(test, {}, {}, { watchMs: 60_000 });
     rig.simulator.faults.silent = "snapshot";
     const outcomes = await Promise.allSettled([1, 2, 3].map(() => rig.device.snapshot()));
     for (const outcome of outcomes) {
