@@ -3,7 +3,8 @@ import type { DecisionInput, DecisionRecord } from "#contract/decision";
 import type { UtcMs } from "#contract/units";
 import type { LaneSite } from "../passage/model.ts";
 import type { LanePolicy } from "./policy.ts";
-import { RULES, type RuleContext } from "./rules.ts";
+import type { RuleContext } from "./rule.ts";
+import { RULES } from "./rules.ts";
 
 export interface DecideRequest {
   readonly input: DecisionInput;
@@ -59,14 +60,16 @@ function contextOf(request: DecideRequest): RuleContext {
 }
 
 /**
- * Among several records for one identity the worst news first: a suspended or used one must not hide behind a good one
- * with the same container (all declarations that share a container must be eligible: Circular 39/2018, article 52a).
+ * Among several records for one identity the one to judge by. One with a hold comes first: it must not hide behind a
+ * good one with the same container (all declarations that share a container must be eligible: Circular 39/2018, article
+ * 52a). Then the one this passage has reserved, so that judging again gives the same. A consumed one comes last: it
+ * belongs to an earlier trip of the same container or tractor.
  */
 function prefer(records: readonly CachedClearance[], request: DecideRequest): CachedClearance | null {
   const rank = (record: CachedClearance): number => {
     if (record.clearance.holds.length > 0) return 0;
-    if (record.consumption === "consumed" || record.passage === request.passage) return 2;
-    return 1;
+    if (record.passage === request.passage) return 1;
+    return record.consumption === "consumed" ? 3 : 2;
   };
   const live = [...records].sort((a, b) => rank(a) - rank(b) || (a.clearance.id < b.clearance.id ? -1 : 1));
   return live[0] ?? null;

@@ -16,7 +16,8 @@ export const PolicySchema = Type.Object(
     identity: Type.Object(
       {
         minReadConfidence: share("A read below this is kept but never used"),
-        minFusedConfidence: share("An identity below this does not count as known"),
+        minFusedConfidence: share("An identity below this does not count as known by itself"),
+        minAgreeingConfidence: share("Enough for an identity when the other one points to the same clearance"),
         framesPerCamera: Type.Integer({
           minimum: 1,
           maximum: 20,

@@ -11,8 +11,8 @@ export interface Fusion {
  * All reads of one vehicle as one opinion for each identity.
  *
  * Every source votes once for each text, with its best read of it; the votes for one text combine as independent
- * witnesses (1 - product of doubts) and the share of doubt that goes to other texts is taken off again. A read whose
- * check digit was computed, not read, proves nothing alone and cannot lift an identity above one half.
+ * witnesses (1 - product of doubts) and the share of doubt that goes to other texts is taken off again. Reads whose
+ * check digit was computed, not read, prove nothing: all of them together count as one even chance.
  */
 export function fuse(reads: readonly IdentityRead[], minReadConfidence: number): Fusion {
   const usable = reads.filter((read) => read.confidence >= minReadConfidence);
@@ -29,18 +29,18 @@ export function isTrailerPlate(text: string): boolean {
 }
 
 function vote(reads: readonly IdentityRead[]): FusedIdentity | null {
-  const doubts = new Map<string, Map<string, number>>();
+  const votes = new Map<string, Map<string, Vote>>();
   for (const read of reads) {
-    const bySource = doubts.get(read.text) ?? new Map<string, number>();
-    const confidence = read.check === "inferred" ? Math.min(read.confidence, 0.5) : read.confidence;
-    const doubt = 1 - Math.min(confidence, 0.999);
-    bySource.set(read.source, Math.min(bySource.get(read.source) ?? 1, doubt));
-    doubts.set(read.text, bySource);
+    const bySource = votes.get(read.text) ?? new Map<string, Vote>();
+    const vote = voteOf(read);
+    const best = bySource.get(read.source);
+    if (best === undefined || vote.doubt < best.doubt) bySource.set(read.source, vote);
+    votes.set(read.text, bySource);
   }
-  const candidates = [...doubts].map(([text, bySource]) => ({
+  const candidates = [...votes].map(([text, bySource]) => ({
     text,
     sources: [...bySource.keys()].sort(),
-    belief: 1 - [...bySource.values()].reduce((product, doubt) => product * doubt, 1),
+    belief: 1 - combinedDoubt([...bySource.values()]),
   }));
   candidates.sort((a, b) => b.belief - a.belief || (a.text < b.text ? -1 : 1));
   const best = candidates[0];
@@ -49,4 +49,25 @@ function vote(reads: readonly IdentityRead[]): FusedIdentity | null {
   const against = others.reduce((sum, other) => sum + other.belief, 0);
   const confidence = against === 0 ? best.belief : (best.belief * best.belief) / (best.belief + against);
   return { text: best.text, confidence, sources: best.sources, dissent: others.map((other) => other.text) };
+}
+
+interface Vote {
+  /** Share of belief left to the read being wrong. */
+  readonly doubt: number;
+  readonly computed: boolean;
+}
+
+/** No single read is believed beyond this, whatever its source claims. */
+const MOST_CERTAIN = 0.999;
+const EVEN_CHANCE = 0.5;
+
+function voteOf(read: IdentityRead): Vote {
+  const computed = read.check === "inferred";
+  return { doubt: 1 - Math.min(read.confidence, computed ? EVEN_CHANCE : MOST_CERTAIN), computed };
+}
+
+function combinedDoubt(votes: readonly Vote[]): number {
+  const product = (some: readonly Vote[]) => some.reduce((doubt, vote) => doubt * vote.doubt, 1);
+  const computed = product(votes.filter((vote) => vote.computed));
+  return product(votes.filter((vote) => !vote.computed)) * Math.max(EVEN_CHANCE, computed);
 }

@@ -4,8 +4,8 @@ import type { LanePolicy } from "../decision/policy.ts";
 import type { ScaleLoad } from "../passage/model.ts";
 
 /**
- * The weighing guard: no weight counts unless the scale was seen at zero since the last vehicle, the stable bit is set,
- * the spread within the window is small and the sample sequence advances (design, section 8; domain guide, section 3).
+ * The weighing guard: no weight counts unless the scale was seen at zero since the last vehicle, the stable bit is set
+ * and the spread small over the whole window, and the sample sequence advances (design, section 8; domain guide, section 3).
  */
 export interface WeighingState {
   readonly load: ScaleLoad;
@@ -61,9 +61,10 @@ function takeSample(before: WeighingState, sample: WeightSample, policy: LanePol
   const outputs: WeighingOutput[] = [];
   const load = loadOf(sample, before.load, policy);
   if (load !== before.load) outputs.push({ type: "scale-load", load });
-  const isZero = sample.stable && Math.abs(sample.grossKg) <= policy.zeroBandDivisions * policy.divisionKg;
-  // A zero counts until a vehicle has left again: going from loaded to empty asks for a new one.
-  const zeroSeen = isZero || (before.zeroSeen && !(before.load === "loaded" && load === "empty"));
+  const inBand = Math.abs(sample.grossKg) <= policy.zeroBandDivisions * policy.divisionKg;
+  const isZero = load === "empty" && sample.stable && inBand;
+  // A zero counts until a vehicle leaves the deck, however the scale swings then: it asks for a new one.
+  const zeroSeen = isZero || (before.zeroSeen && !(before.load === "loaded" && load !== "loaded"));
   let state: WeighingState = { ...before, load, zeroSeen };
   if (state.request !== null && load === "loaded") {
     const window = [...state.window, sample].filter((one) => sample.at - one.at <= policy.stableWindowMs);
@@ -96,7 +97,7 @@ function settledWeight(
   const first = window[0];
   const last = window.at(-1);
   if (first === undefined || last === undefined || state.request === null) return null;
-  if (window.length < policy.stableSamples) return null;
+  if (window.length < policy.stableSamples || last.at - state.request.since < policy.stableWindowMs) return null;
   if (window.some((one) => !one.stable || one.overRange)) return null;
   const weights = window.map((one) => one.grossKg);
   const spreadKg = Math.max(...weights) - Math.min(...weights);

@@ -18,6 +18,9 @@ export type Permit =
 export const INTERLOCK_RULES = {
   "command-fresh": "A command that waited too long is not sent",
   "image-fresh": "Nothing moves on inputs that are old or missing",
+  "close-emergency-stop": "The boom is not lowered while the emergency stop is pressed or the fire input holds it open",
+  "close-automatic":
+    "The boom is not lowered by the lane while the key switch stands on manual: somebody may work there",
   "close-zone-clear": "The boom is not lowered while the zone under it is occupied or unknown",
   "open-needs-pass": "The boom is not raised without a PASS on the disk, decided since this start",
   "open-emergency-stop": "The boom is not raised while the emergency stop is pressed",
@@ -39,6 +42,8 @@ export function permit(command: GateCommand, image: InterlockImage, policy: Lane
 }
 
 function permitLower(inputs: GateInputs): Permit {
+  if (!inputs.estopOk || inputs.fireOpen) return refuse("close-emergency-stop");
+  if (!inputs.modeAuto) return refuse("close-automatic");
   return inputs.loopUnder || inputs.curtain ? refuse("close-zone-clear") : PERMITTED;
 }
 

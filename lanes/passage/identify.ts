@@ -1,14 +1,18 @@
 import type { CachedClearance } from "#contract/clearance";
 import type { IdentityRead } from "#contract/decision";
 import { classifyPlate, isContainerNumber, normaliseIdentifier } from "#contract/identifiers";
+import { neededConfidence } from "../decision/match-rules.ts";
 import { fuse } from "../fusion/fuse.ts";
-import type { LaneCamera, LaneEvent, Passage, Phase } from "./model.ts";
+import type { CameraProgress, LaneCamera, LaneEvent, Phase } from "./model.ts";
 import type { Turn } from "./turn.ts";
 
 /** More reads than any vehicle gives; a flood of them must not grow the state. */
 const READS_LIMIT = 64;
 
+const NO_PICTURE_YET: CameraProgress = { taken: 0, pending: null };
+
 type CaptureResult = Extract<LaneEvent, { type: "capture-result" }>;
+type CaptureEnd = Extract<LaneEvent, { type: "capture-result" | "capture-failed" }>;
 type PlateSeen = Extract<LaneEvent, { type: "plate-seen" }>;
 type ClearancesFound = Extract<LaneEvent, { type: "clearances-found" }>;
 
@@ -22,22 +26,28 @@ export function captureAll(turn: Turn, trigger: "arrival" | "scale"): void {
 /** One more picture of this vehicle, unless one is under way, enough were taken, or what it shows is known. */
 export function capture(turn: Turn, camera: LaneCamera): void {
   const { passage, policy } = turn;
-  const progress = passage.cameras[camera.id] ?? { taken: 0, pending: false };
-  if (progress.pending || progress.taken >= policy.identity.framesPerCamera || passage.identityClosed) return;
+  const progress = passage.cameras[camera.id] ?? NO_PICTURE_YET;
+  if (progress.pending !== null || progress.taken >= policy.identity.framesPerCamera) return;
+  if (passage.identityClosed) return;
   if (progress.taken > 0 && taskDone(turn, camera.task)) return;
   const captures = passage.captures + 1;
+  const captureId = `${passage.id}-${captures}`;
   turn.update({
     captures,
-    cameras: { ...passage.cameras, [camera.id]: { taken: progress.taken + 1, pending: true } },
+    cameras: { ...passage.cameras, [camera.id]: { taken: progress.taken + 1, pending: captureId } },
   });
-  const captureId = `${passage.id}-${captures}`;
   turn.effect({ type: "capture", captureId, passage: passage.id, camera: camera.id, task: camera.task });
 }
 
-/** A camera answered, with readings or with a fault: note it, and try again after a pause if that can help. */
-export function captureEnded(turn: Turn, cameraId: string, readings: readonly IdentityRead[]): void {
-  const progress = turn.passage.cameras[cameraId] ?? { taken: 0, pending: false };
-  turn.update({ cameras: { ...turn.passage.cameras, [cameraId]: { ...progress, pending: false } } });
+/**
+ * A camera answered, with readings or with a fault: note it, and try again after a pause if that can help. An answer
+ * that nobody waits for any more may show another vehicle and is left aside.
+ */
+export function captureEnded(turn: Turn, event: CaptureEnd, readings: readonly IdentityRead[]): void {
+  const { camera: cameraId, captureId } = event;
+  const progress = turn.passage.cameras[cameraId];
+  if (progress === undefined || progress.pending !== captureId) return;
+  turn.update({ cameras: { ...turn.passage.cameras, [cameraId]: { ...progress, pending: null } } });
   addReads(turn, readings);
   const camera = turn.state.site.cameras.find((one) => one.id === cameraId);
   if (camera === undefined || taskDone(turn, camera.task)) return;
@@ -73,8 +83,18 @@ const READING_PHASES: readonly Phase[] = ["identify", "position", "weigh", "deci
 
 export function addReads(turn: Turn, reads: readonly IdentityRead[]): void {
   if (reads.length === 0 || !READING_PHASES.includes(turn.passage.phase)) return;
-  turn.update({ reads: [...turn.passage.reads, ...reads].slice(-READS_LIMIT) });
+  turn.update({ reads: reads.reduce(withRead, turn.passage.reads).slice(-READS_LIMIT) });
   lookUp(turn);
+}
+
+/** The best read of each text by each source: a camera that repeats itself must not push out what the others saw. */
+function withRead(known: readonly IdentityRead[], read: IdentityRead): readonly IdentityRead[] {
+  const same = known.find(
+    ({ kind, text, source, check }) =>
+      kind === read.kind && text === read.text && source === read.source && check === read.check,
+  );
+  if (same === undefined) return [...known, read];
+  return same.confidence >= read.confidence ? known : known.map((one) => (one === same ? read : one));
 }
 
 /** Asks the cache for the present identities, once for each new pair of them. */
@@ -82,7 +102,7 @@ export function lookUp(turn: Turn, again = false): void {
   const { container, plate } = identities(turn);
   const key = `${container?.text ?? ""}|${plate?.text ?? ""}`;
   if (key === "|" || (!again && key === turn.passage.candidatesFor)) return;
-  turn.update({ candidatesFor: key, candidates: null });
+  turn.update({ candidatesFor: key, candidates: null, lookupsOpen: turn.passage.lookupsOpen + 1 });
   turn.effect({
     type: "find-clearances",
     passage: turn.passage.id,
@@ -91,8 +111,15 @@ export function lookUp(turn: Turn, again = false): void {
   });
 }
 
-export function clearancesFound(turn: Turn, event: ClearancesFound): void {
-  turn.update({ candidates: event.candidates, cacheVersion: event.version, cacheAgeMs: event.ageMs });
+/** Takes an answer of the cache; false when a later question is still open and only its answer counts. */
+export function clearancesFound(turn: Turn, event: ClearancesFound): boolean {
+  const lookupsOpen = turn.passage.lookupsOpen - 1;
+  if (lookupsOpen < 0) return false;
+  turn.update({ lookupsOpen });
+  if (lookupsOpen > 0) return false;
+  const { candidates, version, ageMs, at } = event;
+  turn.update({ candidates, cacheVersion: version, cacheAgeMs: ageMs, cacheAt: at });
+  return true;
 }
 
 export function identities(turn: Turn): ReturnType<typeof fuse> {
@@ -102,7 +129,7 @@ export function identities(turn: Turn): ReturnType<typeof fuse> {
 /** Both identities are sure and one clearance names them both: more pictures cannot add anything. */
 export function identityComplete(turn: Turn): boolean {
   const { container, plate } = identities(turn);
-  const sure = turn.policy.identity.minFusedConfidence;
+  const sure = neededConfidence(true, turn.policy);
   if (container === null || plate === null || container.confidence < sure || plate.confidence < sure) return false;
   return (turn.passage.candidates ?? []).some((one) => namesBoth(one, container.text, plate.text));
 }
@@ -115,8 +142,8 @@ function namesBoth({ clearance }: CachedClearance, container: string, plate: str
 export function camerasExhausted(turn: Turn): boolean {
   const limit = turn.policy.identity.framesPerCamera;
   return turn.state.site.cameras.every((camera) => {
-    const progress: Passage["cameras"][string] = turn.passage.cameras[camera.id] ?? { taken: 0, pending: false };
-    return !progress.pending && (progress.taken >= limit || taskDone(turn, camera.task));
+    const progress = turn.passage.cameras[camera.id] ?? NO_PICTURE_YET;
+    return progress.pending === null && (progress.taken >= limit || taskDone(turn, camera.task));
   });
 }
 

@@ -7,10 +7,8 @@ import type { Turn } from "./turn.ts";
 
 /** Freezes what is known, runs the rules, records the decision and acts on it. */
 export function judge(turn: Turn): void {
-  const { passage, policy, event, state } = turn;
-  const candidates = passage.candidates ?? [];
-  const input = inputOf(turn);
-  const record = decide({ input, candidates, policy, site: state.site, passage: passage.id, utc: event.utc });
+  const { passage, policy, event } = turn;
+  const record = verdictOf(turn);
   const clearance = record.clearance?.id ?? null;
   const before = passage.decision;
   const same = before !== null && before.verdict === record.verdict && before.reason === record.reason;
@@ -26,7 +24,28 @@ export function judge(turn: Turn): void {
   turn.record("clearance.reserved", { clearance, version: record.clearance?.version });
   turn.effect({ type: "consumption", clearance, consumption: "reserved", passage: passage.id });
   turn.enter("armed", policy.timers.armedMs, "PASS, waiting until it is on the disk");
+  turn.update({ confirmsOpen: passage.confirmsOpen + 1 });
   turn.effect({ type: "confirm-durable", passage: passage.id });
+}
+
+/** Whether the rules, on the facts of this moment, still give the PASS that was given, on the same clearance. */
+export function passStands(turn: Turn): boolean {
+  const { decision } = turn.passage;
+  const record = verdictOf(turn);
+  return decision?.verdict === "PASS" && record.verdict === "PASS" && record.clearance?.id === decision.clearance;
+}
+
+function verdictOf(turn: Turn): ReturnType<typeof decide> {
+  const { passage, policy, event, state } = turn;
+  const candidates = passage.candidates ?? [];
+  return decide({
+    input: inputOf(turn),
+    candidates,
+    policy,
+    site: state.site,
+    passage: passage.id,
+    utc: event.utc,
+  });
 }
 
 /** A hold that no new reading can end. */
@@ -50,7 +69,7 @@ export function revoke(turn: Turn, reason: string): void {
 }
 
 function inputOf(turn: Turn): DecisionInput {
-  const { passage, state } = turn;
+  const { passage, state, event } = turn;
   const { container, plate } = identities(turn);
   return {
     container,
@@ -60,7 +79,7 @@ function inputOf(turn: Turn): DecisionInput {
     weightFault: passage.weightFault,
     link: state.mode.link,
     clearanceVersion: passage.cacheVersion,
-    clearanceAgeMs: passage.cacheAgeMs,
+    clearanceAgeMs: passage.cacheAgeMs + (event.at - passage.cacheAt),
     boomHealthy: state.boom === "closed" && state.mode.service === "auto",
     occupancyConsistent: occupancyConsistent(state.occupancy),
   };

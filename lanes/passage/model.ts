@@ -163,7 +163,8 @@ export type PassageResult = (typeof RESULTS)[number];
 
 export interface CameraProgress {
   readonly taken: number;
-  readonly pending: boolean;
+  /** Id of the capture under way. */
+  readonly pending: string | null;
 }
 
 export interface Passage {
@@ -181,8 +182,12 @@ export interface Passage {
   /** Null until the cache has been asked for the present identities. */
   readonly candidates: readonly CachedClearance[] | null;
   readonly candidatesFor: string;
+  /** Questions to the cache that it has not answered yet. Answers come in the order of the questions; the last counts. */
+  readonly lookupsOpen: number;
   readonly cacheVersion: number;
+  /** Age of the cache when it answered, at `cacheAt`. */
   readonly cacheAgeMs: number;
+  readonly cacheAt: MonotonicMs;
   readonly decision: {
     readonly verdict: Verdict;
     readonly reason: string;
@@ -191,6 +196,8 @@ export interface Passage {
     /** The record of a PASS is on the disk. */
     readonly durable: boolean;
   } | null;
+  /** Requests to confirm a PASS that are not answered yet, in order; only the last is about the present decision. */
+  readonly confirmsOpen: number;
   /** Held for something that new data cannot mend: only an officer can. */
   readonly needsOfficer: boolean;
   /** The boom command whose outcome is still open. */
@@ -198,6 +205,8 @@ export interface Passage {
   readonly underSeen: boolean;
   readonly exitSeen: boolean;
   readonly closeTries: number;
+  /** The zone was not watched for a while or the boom stopped on its way: the longer wait before it is lowered. */
+  readonly careful: boolean;
   /** What `closing` ends in. */
   readonly result: PassageResult;
 }
@@ -215,6 +224,11 @@ export interface LaneState {
   readonly entryLight: LightColour | null;
   readonly exitLight: LightColour | null;
   readonly devices: Readonly<Record<string, DeviceHealth["state"]>>;
+  /**
+   * When each running timer is due. The shell only wakes the lane: an expiry that was on its way while the timer was
+   * cancelled or started anew is recognised here and means nothing.
+   */
+  readonly timers: Readonly<Record<string, MonotonicMs>>;
   readonly passage: Passage | null;
 }
 
@@ -244,5 +258,6 @@ export const INITIAL_STATE: LaneState = {
   entryLight: null,
   exitLight: null,
   devices: {},
+  timers: {},
   passage: null,
 };

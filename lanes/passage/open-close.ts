@@ -1,6 +1,33 @@
 import { captureAll } from "./identify.ts";
-import type { PassageResult } from "./model.ts";
+import type { Passage, PassageResult } from "./model.ts";
 import type { Turn } from "./turn.ts";
+
+/** A vehicle about which nothing is known yet. */
+export const UNIDENTIFIED = {
+  reads: [],
+  cameras: {},
+  identityClosed: false,
+  weight: null,
+  weightFault: null,
+  weighAttempts: 0,
+  candidates: null,
+  candidatesFor: "",
+  cacheVersion: 0,
+  cacheAgeMs: 0,
+  cacheAt: 0,
+  decision: null,
+  needsOfficer: false,
+} as const satisfies Partial<Passage>;
+
+/** A vehicle for which the boom has not moved yet. */
+export const NOT_MOVED = {
+  intent: null,
+  underSeen: false,
+  exitSeen: false,
+  closeTries: 0,
+  careful: false,
+  result: "ABANDONED",
+} as const satisfies Partial<Passage>;
 
 /** A vehicle has arrived: a passage is opened for it and the entry light turns red behind it. */
 export function openPassage(turn: Turn): void {
@@ -11,24 +38,11 @@ export function openPassage(turn: Turn): void {
       id: `P${String(passageCount).padStart(6, "0")}`,
       phase: "identify",
       openedUtc: turn.event.utc,
-      reads: [],
-      cameras: {},
       captures: 0,
-      identityClosed: false,
-      weight: null,
-      weightFault: null,
-      weighAttempts: 0,
-      candidates: null,
-      candidatesFor: "",
-      cacheVersion: 0,
-      cacheAgeMs: 0,
-      decision: null,
-      needsOfficer: false,
-      intent: null,
-      underSeen: false,
-      exitSeen: false,
-      closeTries: 0,
-      result: "ABANDONED",
+      lookupsOpen: 0,
+      confirmsOpen: 0,
+      ...UNIDENTIFIED,
+      ...NOT_MOVED,
     },
   });
   turn.record("passage.opened", { direction: turn.state.site.direction, link: turn.state.mode.link });
@@ -38,6 +52,7 @@ export function openPassage(turn: Turn): void {
 
 /** The end of a passage: what became of the vehicle and of its clearance, and the report that customs is due. */
 export function closePassage(turn: Turn, result: PassageResult, why: string): void {
+  turn.settleIntent("not done", why);
   const { passage, policy, event } = turn;
   const clearance = passage.decision?.verdict === "PASS" ? passage.decision.clearance : null;
   if (clearance !== null && result === "PASSED") {
@@ -57,7 +72,6 @@ export function closePassage(turn: Turn, result: PassageResult, why: string): vo
     openedUtc: passage.openedUtc,
   });
   turn.effect({ type: "stop-weighing" });
-  for (const timer of ["phase", "identity", "vacated", "under-clear"]) turn.cancelTimer(timer);
-  for (const camera of turn.state.site.cameras) turn.cancelTimer(`recapture:${camera.id}`);
+  turn.cancelAllTimers();
   turn.set({ passage: null });
 }

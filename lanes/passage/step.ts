@@ -1,12 +1,14 @@
 import { unreachable } from "#contract/errors";
 import type { LanePolicy } from "../decision/policy.ts";
 import { boomFrom } from "./boom.ts";
+import { underClear } from "./crossing.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
-import { judge, revoke } from "./judge.ts";
+import { judge, passStands, revoke } from "./judge.ts";
 import { serviceFrom } from "./mode.ts";
 import type { LaneEvent, LaneState, Step } from "./model.ts";
 import { occupancyFrom } from "./occupancy.ts";
-import { advance, arrivalConfirmed, decisionDurable, recapture, underClear, vacated } from "./phases.ts";
+import { advance, arrivalConfirmed, decisionDurable, recapture, useDurablePass, vacated } from "./phases.ts";
+import { loseSight } from "./recovery.ts";
 import { phaseExpired } from "./timeouts.ts";
 import { Turn } from "./turn.ts";
 
@@ -32,24 +34,23 @@ function take(turn: Turn): void {
     case "scale-load":
       return turn.set({ occupancy: { ...turn.state.occupancy, scale: event.load } });
     case "weight-settled":
-      return ofPassage(turn, event.passage, () =>
+      return whileWeighing(turn, event.passage, () =>
         turn.update({
           weight: { grossKg: event.grossKg, spreadKg: event.spreadKg, zeroSeen: event.zeroSeen },
           weightFault: null,
         }),
       );
     case "weight-refused":
-      return ofPassage(turn, event.passage, () => turn.update({ weightFault: event.reason }));
+      return whileWeighing(turn, event.passage, () => turn.update({ weightFault: event.reason }));
     case "capture-result":
-      return ofPassage(turn, event.passage, () => captureEnded(turn, event.camera, readsOf(event)));
+      return ofPassage(turn, event.passage, () => captureEnded(turn, event, readsOf(event)));
     case "capture-failed":
-      return ofPassage(turn, event.passage, () => captureEnded(turn, event.camera, []));
+      return ofPassage(turn, event.passage, () => captureEnded(turn, event, []));
     case "plate-seen":
       return turn.state.passage === null ? undefined : addReads(turn, readOfPlateSeen(event));
     case "clearances-found":
       return ofPassage(turn, event.passage, () => {
-        clearancesFound(turn, event);
-        reconsider(turn);
+        if (clearancesFound(turn, event)) reconsider(turn);
       });
     case "clearances-changed":
       return turn.state.passage === null ? undefined : lookUp(turn, true);
@@ -73,12 +74,22 @@ function ofPassage(turn: Turn, passage: string, act: () => void): void {
   if (turn.state.passage?.id === passage) act();
 }
 
+/** A weighing that was stopped in between is void, also when its result is already on the way. */
+function whileWeighing(turn: Turn, passage: string, act: () => void): void {
+  ofPassage(turn, passage, () => {
+    if (turn.passage.phase === "weigh") act();
+  });
+}
+
 function started(turn: Turn, boot: string, site: LaneState["site"]): void {
   turn.set({ boot, site, inputs: null, boom: "unknown", entryLight: null, exitLight: null, devices: {} });
   turn.set({ occupancy: { ...occupancyFrom(null, turn.state.occupancy), scale: "unknown" } });
   const mode = { service: "starting", because: "the gate has not been read yet", link: "offline" } as const;
-  turn.set({ mode });
-  if (turn.state.passage !== null) turn.enter("recovering", null, "the daemon was restarted");
+  // Timers and open questions died with the process that would have answered them.
+  turn.set({ mode, timers: {} });
+  if (turn.state.passage === null) return;
+  turn.update({ lookupsOpen: 0, confirmsOpen: 0 });
+  loseSight(turn, "the daemon was restarted");
 }
 
 function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
@@ -90,8 +101,12 @@ function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
     turn.set({ mode: { ...turn.state.mode, ...service } });
     turn.record("lane.mode", service);
   }
-  if (before.boom === "closed" && turn.state.boom !== "closed" && !raiseExpected(before)) {
-    turn.record("barrier.fault", { code: "UNCOMMANDED_MOVE", boom: turn.state.boom });
+  const { boom, passage } = turn.state;
+  if (before.boom === "closed" && boom !== "closed" && boom !== "unknown" && !raiseExpected(before)) {
+    turn.record("barrier.fault", { code: "UNCOMMANDED_MOVE", boom });
+  }
+  if (inputs === null && passage !== null && passage.phase !== "recovering") {
+    loseSight(turn, "the gate cannot be read");
   }
 }
 
@@ -120,15 +135,15 @@ function deviceHealth(turn: Turn, event: Extract<LaneEvent, { type: "device-heal
 function reconsider(turn: Turn): void {
   const { phase, decision } = turn.passage;
   if (phase === "hold") return turn.passage.needsOfficer ? undefined : judge(turn);
-  if (phase !== "armed" && phase !== "opening" && phase !== "crossing") return;
-  const own = (turn.passage.candidates ?? []).find((one) => one.clearance.id === decision?.clearance);
-  const suspended = own === undefined || own.clearance.holds.some((hold) => hold.kind === "SUSPENDED");
-  if (!suspended) return phase === "armed" && decision?.durable === true ? decisionDurable(turn) : undefined;
   if (phase === "armed") {
-    revoke(turn, "the clearance was suspended or withdrawn before the boom moved");
-    turn.enter("decide", null, "the clearance changed");
-    return;
+    if (passStands(turn)) return useDurablePass(turn);
+    revoke(turn, "the clearance was suspended, withdrawn or changed before the boom moved");
+    return turn.enter("decide", null, "the clearance changed");
   }
+  if ((phase !== "opening" && phase !== "crossing") || decision?.verdict !== "PASS") return;
+  const own = (turn.passage.candidates ?? []).find((one) => one.clearance.id === decision.clearance)?.clearance;
+  const stands = own !== undefined && own.status !== "REVOKED" && own.holds.every((hold) => hold.kind !== "SUSPENDED");
+  if (stands) return;
   turn.record("decision.revoked", { reason: "the clearance was suspended after the boom was opened", verdict: "PASS" });
 }
 
@@ -141,6 +156,7 @@ function commandOutcome(turn: Turn, commandId: string, ok: boolean, detail: stri
 }
 
 function timerExpired(turn: Turn, timer: string): void {
+  if (!turn.timerIsDue(timer)) return;
   if (timer === "arrival") return arrivalConfirmed(turn);
   if (turn.state.passage === null) return;
   if (timer === "phase") return phaseExpired(turn);

@@ -1,3 +1,4 @@
+import { NOT_IN_POSITION } from "../decision/match-rules.ts";
 import { holdForOfficer, revoke } from "./judge.ts";
 import { fullyOnScale } from "./occupancy.ts";
 import type { Turn } from "./turn.ts";
@@ -6,7 +7,7 @@ import type { Turn } from "./turn.ts";
 export function phaseExpired(turn: Turn): void {
   switch (turn.passage.phase) {
     case "position":
-      turn.update({ weightFault: "the vehicle does not stand right on the weighbridge", identityClosed: true });
+      turn.update({ weightFault: NOT_IN_POSITION, identityClosed: true });
       return turn.enter("decide", null, "no position on the weighbridge in time");
     case "weigh":
       return weighingExpired(turn);
@@ -38,14 +39,14 @@ function weighingExpired(turn: Turn): void {
 /** The vehicle still stands before the boom: the PASS is taken back and an officer is needed. */
 function boomDidNotOpen(turn: Turn): void {
   turn.record("barrier.fault", { code: "DID_NOT_OPEN", boom: turn.state.boom });
-  turn.update({ intent: null });
+  turn.settleIntent("not done", "the boom did not open in time");
   if (turn.state.boom === "closed") {
     revoke(turn, "the boom did not open");
     holdForOfficer(turn, "BOOM_FAULT");
     return turn.enter("hold", null, "the boom did not open");
   }
   // Somewhere between: nobody may be told to drive, and nothing may be closed on whoever does.
-  turn.update({ result: "UNCERTAIN" });
+  turn.update({ careful: true });
   turn.enter("clearing", null, "the boom stopped on its way");
 }
 
@@ -56,12 +57,11 @@ function notCrossed(turn: Turn): void {
   }
   turn.exitLight("red");
   const stands = fullyOnScale(turn.state.occupancy);
-  turn.update({ result: "ABANDONED" });
   turn.enter("clearing", null, stands ? "the vehicle did not drive on" : "no vehicle came under the boom");
 }
 
 function boomDidNotClose(turn: Turn): void {
-  turn.update({ intent: null });
+  turn.settleIntent("not done", "the boom did not close in time");
   if (turn.passage.closeTries < turn.policy.timers.closeTries) {
     return turn.enter("clearing", null, "the boom did not close, trying again");
   }

@@ -50,6 +50,14 @@ export class Turn {
     else this.startTimer("phase", limitMs);
   }
 
+  /** Ends the intent that is open, with what became of it. Every boom command on record gets its outcome on record. */
+  settleIntent(outcome: "done" | "not done", how: string): void {
+    const { intent } = this.passage;
+    if (intent === null) return;
+    this.record("barrier.outcome", { commandId: intent.commandId, command: intent.command, outcome, how });
+    this.update({ intent: null });
+  }
+
   /** Forms the intent of a boom command. Its record is durable before the command leaves (two-phase actuation). */
   moveBoom(command: "raise-boom" | "lower-boom", why: string): void {
     const commandId = this.#send({ type: command });
@@ -58,16 +66,42 @@ export class Turn {
   }
 
   startTimer(timer: string, afterMs: number): void {
+    this.set({ timers: { ...this.state.timers, [timer]: this.event.at + afterMs } });
     this.effect({ type: "start-timer", timer, afterMs, keep: false });
   }
 
   /** For a condition that must hold for a while: started when it begins, left alone while it lasts. */
   keepTimer(timer: string, afterMs: number): void {
+    if (this.state.timers[timer] !== undefined) return;
+    this.set({ timers: { ...this.state.timers, [timer]: this.event.at + afterMs } });
     this.effect({ type: "start-timer", timer, afterMs, keep: true });
   }
 
   cancelTimer(timer: string): void {
+    if (this.state.timers[timer] === undefined) return;
+    const { [timer]: _, ...timers } = this.state.timers;
+    this.set({ timers });
     this.effect({ type: "cancel-timer", timer });
+  }
+
+  cancelAllTimers(): void {
+    for (const timer of Object.keys(this.state.timers)) this.cancelTimer(timer);
+  }
+
+  /**
+   * Whether an expiry is that of the timer as it runs now. One that comes too early, because its timer was started anew
+   * meanwhile or the shell's clock rounds, is asked for again.
+   */
+  timerIsDue(timer: string): boolean {
+    const due = this.state.timers[timer];
+    if (due === undefined) return false;
+    if (this.event.at < due) {
+      this.effect({ type: "start-timer", timer, afterMs: due - this.event.at, keep: false });
+      return false;
+    }
+    const { [timer]: _, ...timers } = this.state.timers;
+    this.set({ timers });
+    return true;
   }
 
   entryLight(colour: LightColour): void {

@@ -1,4 +1,11 @@
-import type { DeviceClass, DeviceContext, DeviceEvent, DeviceHealth, GateDevice, WeighbridgeDevice } from "#contract/device";
+import type {
+  DeviceClass,
+  DeviceContext,
+  DeviceEvent,
+  DeviceHealth,
+  GateDevice,
+  WeighbridgeDevice,
+} from "#contract/device";
 import { unreachable } from "#contract/errors";
 import type { ToControl, ToEdge } from "#contract/messages";
 import type { Clock } from "#contract/units";
@@ -86,7 +93,10 @@ export class Control {
     const { boot, lane, clock, classes, policy } = this.#options;
     const opened = await this.#store.start();
     this.#journal = { ...opened.head, acked: opened.ackedSeq };
-    this.#index.replace(opened.clearanceVersion, opened.clearances.map((one) => one.clearance));
+    this.#index.replace(
+      opened.clearanceVersion,
+      opened.clearances.map((one) => one.clearance),
+    );
     for (const use of opened.uses) this.#index.use(use.id, use.consumption, use.passage);
     this.#feed.restore(opened.clearanceReceivedAt);
     this.#onlineUntil = opened.clearanceReceivedAt;
@@ -121,7 +131,16 @@ export class Control {
       case "capture-result": {
         const { readings, modelHash, elapsedMs } = message.recognition;
         const { captureId, passage, camera, evidence } = message;
-        return this.#loop.post({ type: "capture-result", captureId, passage, camera, evidence, readings, modelHash, elapsedMs });
+        return this.#loop.post({
+          type: "capture-result",
+          captureId,
+          passage,
+          camera,
+          evidence,
+          readings,
+          modelHash,
+          elapsedMs,
+        });
       }
       case "capture-failed": {
         const { captureId, passage, camera, code, detail } = message;
@@ -152,7 +171,9 @@ export class Control {
     this.#loop.stop();
     await this.#weighbridge?.stop();
     await this.#gate?.stop();
-    await this.#store.commit({ drafts: [this.#loop.draft("lane.stopped", { why: "asked to stop" })] }).catch(() => undefined);
+    await this.#store
+      .commit({ drafts: [this.#loop.draft("lane.stopped", { why: "asked to stop" })] })
+      .catch(() => undefined);
     await this.#store.stop();
   }
 
@@ -214,7 +235,11 @@ export class Control {
   #findClearances(passage: string, container: string | null, plate: string | null): void {
     const online = this.#loop.state.mode.link === "online";
     const utc = this.#options.clock.utc();
-    const ageMs = online ? 0 : this.#onlineUntil === null ? Number.MAX_SAFE_INTEGER : Math.max(0, utc - this.#onlineUntil);
+    const ageMs = online
+      ? 0
+      : this.#onlineUntil === null
+        ? Number.MAX_SAFE_INTEGER
+        : Math.max(0, utc - this.#onlineUntil);
     const candidates = this.#index.find(container, plate);
     this.#loop.post({ type: "clearances-found", passage, candidates, version: this.#index.version, ageMs });
   }

@@ -74,7 +74,9 @@ export class Child {
     clearTimeout(this.#watch);
     const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     const { role } = this.#options;
-    this.send(role === "control" ? { to: "control", message: { type: "stop" } } : { to: "edge", message: { type: "stop" } });
+    this.send(
+      role === "control" ? { to: "control", message: { type: "stop" } } : { to: "edge", message: { type: "stop" } },
+    );
     const killer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
     await gone;
     clearTimeout(killer);
@@ -85,7 +87,8 @@ export class Child {
   }
 
   #supervision(message: Supervision): void {
-    if (message.type === "fatal") this.#options.log.error({ role: this.#options.role, detail: message.detail }, "child failed");
+    if (message.type === "fatal")
+      this.#options.log.error({ role: this.#options.role, detail: message.detail }, "child failed");
     if (!this.#asked) this.#expect(message.type === "fatal" ? STOP_LIMIT_MS : HEARTBEAT_LIMIT_MS);
   }
 

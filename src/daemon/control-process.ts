@@ -31,7 +31,10 @@ const control = new Control({
   classes,
   send: (message) => channel.toEdge(message),
   onFatal: (error) => {
-    log.fatal({ event: "control.fatal", error: messageOf(error) }, "the lane cannot go on; nothing is commanded any more");
+    log.fatal(
+      { event: "control.fatal", error: messageOf(error) },
+      "the lane cannot go on; nothing is commanded any more",
+    );
     channel.tell({ type: "fatal", detail: messageOf(error) });
     // Ending here leaves the gate to its PLC: the watchdog lapses and nothing new is opened.
     setImmediate(() => process.exit(70));

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { messageOf } from "#contract/errors";
-import type { ToEdge } from "#contract/messages";
 import type { LaneConfig } from "#config/lane-config";
 import { readUpstreamSecrets } from "#config/secrets";
+import { messageOf } from "#contract/errors";
+import type { ToEdge } from "#contract/messages";
 import { openCamera } from "#devices/registry";
 import { systemClock } from "#devices/system-clock";
 import { Edge } from "#edge/edge";

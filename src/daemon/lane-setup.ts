@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DeviceClass } from "#contract/device";
 import { devicesOf, type LaneConfig } from "#config/lane-config";
 import { loadLaneConfig } from "#config/load-lane-config";
 import { loadYaml } from "#config/load-yaml";
+import type { DeviceClass } from "#contract/device";
 import { RECOGNISER_ID } from "#edge/edge";
 import { type LanePolicy, PolicySchema } from "#lanes/decision/policy";
 import type { LaneSite } from "#lanes/passage/model";

@@ -164,7 +164,8 @@ export class Demo {
     const verification = await reader.verify();
     const upstream = operations.report(LANE);
     const held = operations.entries(LANE);
-    const same = held.length === verification.entries && held.every(({ seq, hash }) => reader.entry(seq)?.hash === hash);
+    const same =
+      held.length === verification.entries && held.every(({ seq, hash }) => reader.entry(seq)?.hash === hash);
     const gaps = upstream.gaps.reduce((sum, gap) => sum + gap.to - gap.from + 1, 0);
     const times = decisionTimes(feed.entries);
     const verdicts: Record<string, number> = {};

@@ -11,8 +11,8 @@ export function percentile(values: readonly number[], share: number): number | n
 const LAST_INPUTS = new Set(["read.image", "read.plate", "scale.weighed", "scale.fault"]);
 
 /**
- * Milliseconds from the last reading or weight of each passage to its first decision; for a PASS, to the moment the PASS
- * was on the disk. Taken from the lane's own monotonic clock in the journal.
+ * Milliseconds from the last reading or weight of each passage to the moment its PASS was on the disk. Taken from the
+ * lane's own monotonic clock in the journal.
  */
 export function decisionTimes(entries: readonly JournalEntry[]): number[] {
   const times: number[] = [];
@@ -27,7 +27,6 @@ export function decisionTimes(entries: readonly JournalEntry[]): number[] {
     if (type === "decision.made" && from !== undefined && !decided.has(passage)) {
       decided.add(passage);
       if ((entry.data as DecisionRecord).verdict === "PASS") waiting.set(passage, from);
-      else times.push(entry.monotonicMs - from);
     }
     const passedFrom = waiting.get(passage);
     const durable = (entry.data as { event?: { type?: string } }).event?.type === "decision-durable";

@@ -28,7 +28,11 @@ export class JournalFeed {
   }
 
   /** The first entry from `from` on that fits; undefined when none came within the time. */
-  async find(from: number, fits: (entry: JournalEntry) => boolean, withinMs: number): Promise<JournalEntry | undefined> {
+  async find(
+    from: number,
+    fits: (entry: JournalEntry) => boolean,
+    withinMs: number,
+  ): Promise<JournalEntry | undefined> {
     const deadline = performance.now() + withinMs;
     for (let index = from; performance.now() < deadline; ) {
       const entry = this.entries[index];

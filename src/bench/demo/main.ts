@@ -29,9 +29,11 @@ interface Options {
 }
 
 const program = new Command("npm run demo --")
-  .description("One lane of a border gate with simulated hardware on real wires; trucks arrive, are read, weighed and decided.")
+  .description(
+    "One lane of a border gate with simulated hardware on real wires; trucks arrive, are read, weighed and decided.",
+  )
   .option("--passages <n>", "trucks to send through", positive, STORY_LENGTH)
-  .option("--speed <x>", "how many times faster than in reality trucks and boom move", positive, 4)
+  .option("--speed <x>", "how many times faster than in reality trucks and boom move", positive, 6)
   .option("--photos <dir>", "cameras show the photographs of this folder (with labels.csv) instead of rendered scenes")
   .option("--seed <n>", "which trucks: the same number, the same trucks", positive, SEED)
   .option("--data <dir>", "keep configuration, journal, evidence and log in this folder")

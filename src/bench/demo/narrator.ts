@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import type { DecisionRecord } from "#contract/decision";
-import type { JournalEntry } from "#contract/journal";
 import { classifyPlate } from "#contract/identifiers";
+import type { JournalEntry } from "#contract/journal";
 import type { LaneEvent } from "#lanes/passage/model";
 
 type EventData<T extends LaneEvent["type"]> = Omit<Extract<LaneEvent, { type: T }>, "at" | "utc">;
@@ -62,7 +62,10 @@ function readings(event: EventData<"capture-result">): string {
 function decision(record: DecisionRecord): string {
   const paint = record.verdict === "PASS" ? pc.green : record.verdict === "BLOCK" ? pc.red : pc.yellow;
   const failed = record.rules.find((rule) => rule.id === record.decidingRule);
-  const why = failed === undefined ? `every rule holds, clearance ${record.clearance?.id ?? "?"}` : `${failed.id}: ${failed.detail}`;
+  const why =
+    failed === undefined
+      ? `every rule holds, clearance ${record.clearance?.id ?? "?"}`
+      : `${failed.id}: ${failed.detail}`;
   const offline = record.input.link === "offline" ? pc.cyan(" decided offline") : "";
   const lines = [line(paint(pc.bold(record.verdict)), `${record.reason} - ${why}${offline}`)];
   if (record.wouldOpen[0] !== undefined) lines.push(line("", pc.dim(`would open when ${record.wouldOpen[0]}`)));

@@ -44,7 +44,11 @@ export function outcomeOf(truck: DemoTruck, entries: readonly JournalEntry[]): T
     read: { container, plate },
     reads: { right: count("right"), none: count("none"), wrong: count("wrong") },
     wrongPass,
-    ok: ended && !wrongPass && asExpected(truck, verdict, reason) && (truck.wan === "up" || decision?.input.link === "offline"),
+    ok:
+      ended &&
+      !wrongPass &&
+      asExpected(truck, verdict, reason) &&
+      (truck.wan === "up" || decision?.input.link === "offline"),
   };
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type Photo, loadPhotoTrucks } from "../photos.ts";
+import { isContainerNumber } from "#contract/identifiers";
+import { loadPhotoTrucks, type Photo } from "../photos.ts";
 import { createRandom } from "../scene/random.ts";
 import { clearanceOf } from "./clearances.ts";
 import { type DemoTruck, once, type Picture } from "./truck.ts";
@@ -19,7 +20,8 @@ export async function photoStory(directory: string, count: number, seed: number,
   return trucks.map(({ container, plate }, index) => {
     const loadKg = random.integer(12, 26) * 1000;
     const swapped = index % SWAP_EVERY === SWAP_EVERY - 1;
-    const readable = container.truths[0] !== undefined && plate.truths[0] !== undefined;
+    // A box whose number breaks the standard cannot be announced, so it cannot pass either.
+    const readable = isContainerNumber(container.truths[0] ?? "") && plate.truths[0] !== undefined;
     const announced = readable && !swapped;
     const clearance = clearanceOf({
       id: `CL-${String(index + 1).padStart(4, "0")}`,

@@ -21,7 +21,9 @@ export class TerminalStage implements Stage {
   truck(index: number, truck: DemoTruck): void {
     const what = `truck ${index + 1} of ${this.#trucks}: ${truck.title}`;
     const painted = `tractor ${truck.plate}, container ${truck.container}, ${truck.grossKg} kg`;
-    process.stdout.write(`\n${pc.dim(`${this.#elapsed()}  `)}${pc.bold(what)}\n${pc.dim(`    painted on it: ${painted}`)}\n`);
+    process.stdout.write(
+      `\n${pc.dim(`${this.#elapsed()}  `)}${pc.bold(what)}\n${pc.dim(`    painted on it: ${painted}`)}\n`,
+    );
   }
 
   entry(entry: JournalEntry): void {
@@ -74,8 +76,15 @@ export function summary(report: DemoReport, exitCode: number | null, folder: str
   const yes = (good: boolean, text: string) => `  ${good ? pc.green("yes") : pc.red("NO ")}  ${text}`;
   const lines = [
     "",
-    pc.bold(`${report.passages} trucks: ${Object.entries(verdicts).map(([name, count]) => `${count} ${name}`).join(", ")}`),
-    yes(report.outcomes.every((one) => one.ok), "every truck got the verdict the story expects"),
+    pc.bold(
+      `${report.passages} trucks: ${Object.entries(verdicts)
+        .map(([name, count]) => `${count} ${name}`)
+        .join(", ")}`,
+    ),
+    yes(
+      report.outcomes.every((one) => one.ok),
+      "every truck got the verdict the story expects",
+    ),
     yes(journal.verified, `the journal's ${journal.entries} entries form one unbroken chain`),
     yes(
       upstream.received === journal.entries && upstream.gaps === 0 && upstream.duplicates === 0,

@@ -23,7 +23,18 @@ interface Cast {
 type Act = (cast: Cast) => DemoTruck;
 
 /** The acts in order; a longer demo plays them again with other trucks. */
-const ACTS: readonly Act[] = [cleanPass, notInTheList, swappedTractor, tooHeavy, secondFrame, suspended, emptyReturn, chineseAtNight, offlinePass, offlineUnknown];
+const ACTS: readonly Act[] = [
+  cleanPass,
+  notInTheList,
+  swappedTractor,
+  tooHeavy,
+  secondFrame,
+  suspended,
+  emptyReturn,
+  chineseAtNight,
+  offlinePass,
+  offlineUnknown,
+];
 
 /** `count` trucks, the same for the same seed. */
 export function story(count: number, seed: number, nowUtc: number): DemoTruck[] {
@@ -119,7 +130,14 @@ function tooHeavy(cast: Cast): DemoTruck {
 /** The first front picture is blinded; nothing can be read before the second. */
 function secondFrame(cast: Cast): DemoTruck {
   const clean = views(cast);
-  const blinded = picture({ view: "front", plate: cast.plate, container: cast.container, seed: cast.seed, glare: 1, blur: 1 });
+  const blinded = picture({
+    view: "front",
+    plate: cast.plate,
+    container: cast.container,
+    seed: cast.seed,
+    glare: 1,
+    blur: 1,
+  });
   const pictures = { ...clean, front: [blinded, ...clean.front] };
   return truck(cast, "a plate that only the second picture shows", "PASS CLEARED", { pictures });
 }
@@ -127,7 +145,9 @@ function secondFrame(cast: Cast): DemoTruck {
 function suspended(cast: Cast): DemoTruck {
   const since = isoUtc(cast.nowUtc - 3_600_000);
   const holds = [{ kind: "SUSPENDED" as const, since, by: "customs", reference: "11/TBTDGS/GSQL" }];
-  return truck(cast, "a declaration that customs has suspended", "BLOCK SUSPENDED", { clearances: [clearance(cast, { holds })] });
+  return truck(cast, "a declaration that customs has suspended", "BLOCK SUSPENDED", {
+    clearances: [clearance(cast, { holds })],
+  });
 }
 
 function emptyReturn(cast: Cast): DemoTruck {

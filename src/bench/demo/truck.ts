@@ -12,7 +12,11 @@ export interface DemoTruck {
   /** Gross weight on the deck, kilograms. */
   readonly grossKg: number;
   /** Pictures in the order in which they are taken; the last one stays. */
-  readonly pictures: { readonly front: readonly Picture[]; readonly rear: readonly Picture[]; readonly side: readonly Picture[] };
+  readonly pictures: {
+    readonly front: readonly Picture[];
+    readonly rear: readonly Picture[];
+    readonly side: readonly Picture[];
+  };
   /** What is really painted on it; more than one where a photograph shows several. */
   readonly truth: { readonly containers: readonly string[]; readonly plates: readonly string[] };
   /** What operations know of it; empty for a truck that nobody announced. */
