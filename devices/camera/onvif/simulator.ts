@@ -23,6 +23,8 @@ export interface CameraSimulatorOptions {
   readonly digest?: readonly DigestAlgorithm[];
   /** Whether log-ins inside the SOAP envelope are accepted. Default true. */
   readonly wsSecurity?: boolean;
+  /** Whether the camera tells the time to everybody, as ONVIF asks. Default true. */
+  readonly publicClock?: boolean;
 }
 
 /** What is wrong with the camera. Set one member to begin, set it back to end. */
@@ -54,8 +56,8 @@ const NO_FAULTS: CameraFaults = {
 };
 
 const SNAPSHOT_PATH = "/onvif/snapshot?channel=1&stream=main";
-/** Questions that a camera answers without a log-in (ONVIF Core Specification, access policy PRE_AUTH). */
-const OPEN_TO_ALL = new Set(["GetSystemDateAndTime", "GetServices", "GetCapabilities"]);
+/** What a camera answers without a log-in, beside its time (ONVIF Core Specification, access policy PRE_AUTH). */
+const OPEN_TO_ALL = new Set(["GetServices", "GetCapabilities"]);
 const DAY_MS = 86_400_000;
 
 /** A camera on 127.0.0.1: ONVIF device, media and events services, and pictures over HTTP. */
@@ -168,7 +170,7 @@ export class CameraSimulator {
     if (this.faults.garbageSoap) return send(response, 200, "text/plain", "the programme has ended");
     const envelope = parseXml(body);
     const action = child(envelope, NS.soap, "Body")?.children[0]?.name ?? "";
-    if (!OPEN_TO_ALL.has(action) && !this.#loggedIn(request, envelope)) return this.#challenge(response);
+    if (!this.#isPublic(action) && !this.#loggedIn(request, envelope)) return this.#challenge(response);
     const raw = this.answers.get(action);
     if (raw !== undefined) return send(response, 200, "application/soap+xml; charset=utf-8", raw);
     const answer = this.#deviceAnswer(action) ?? (await this.#eventAnswer(action, envelope));
@@ -203,6 +205,11 @@ export class CameraSimulator {
   #announced(): string {
     const { announcedHost } = this.faults;
     return announcedHost === undefined ? this.#origin : `http://${announcedHost}`;
+  }
+
+  #isPublic(action: string): boolean {
+    if (action === "GetSystemDateAndTime") return this.#options.publicClock ?? true;
+    return OPEN_TO_ALL.has(action);
   }
 
   #loggedIn(request: IncomingMessage, envelope: XmlElement): boolean {

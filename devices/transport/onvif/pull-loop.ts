@@ -21,6 +21,7 @@ export interface PullLoopSettings {
 
 /** Least time between two questions: a camera that answers at once must not make us spin. */
 const PACE_MS = 100;
+const FIRST_WAIT_MS = 1_000;
 
 /**
  * Keeps a pull-point subscription at a camera. After any fault (a reboot, a subscription it has forgotten, an answer
@@ -62,9 +63,12 @@ export class PullLoop {
   async #pull(point: PullPoint, signal: AbortSignal): Promise<void> {
     const { waitMs, timeoutMs, onMessages, onFault } = this.#settings;
     let renewed = performance.now();
+    // The first answer, which shows that all is well, shall not be long in coming.
+    let patienceMs = Math.min(waitMs, FIRST_WAIT_MS);
     while (!signal.aborted) {
       const asked = performance.now();
-      const pulled = await point.pull(waitMs, timeoutMs, signal);
+      const pulled = await point.pull(patienceMs, timeoutMs, signal);
+      patienceMs = waitMs;
       if (signal.aborted) return;
       onFault(undefined);
       onMessages(pulled);

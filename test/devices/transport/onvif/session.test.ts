@@ -75,6 +75,15 @@ describe("opening a session", () => {
     }
   });
 
+  it("logs in to ask the time where the camera tells it to its users only", async () => {
+    for (const simulated of [{ digest: [] }, { wsSecurity: false }] as const) {
+      const { camera, session } = await rig({ ...simulated, publicClock: false });
+      await session.open();
+      await session.measureClock();
+      assert.equal(session.snapshotUrl?.port, String(camera.port));
+    }
+  });
+
   it("logs in again after the camera's clock was set", async () => {
     const { camera, session } = await rig({ digest: [] });
     await session.open();
