@@ -28,7 +28,7 @@ export function capture(turn: Turn, camera: LaneCamera): void {
   const { passage, policy } = turn;
   const progress = passage.cameras[camera.id] ?? NO_PICTURE_YET;
   if (progress.pending !== null || progress.taken >= policy.identity.framesPerCamera) return;
-  if (passage.identityClosed) return;
+  if (passage.identityClosed || !READING_PHASES.includes(passage.phase)) return;
   if (progress.taken > 0 && taskDone(turn, camera.task)) return;
   const captures = passage.captures + 1;
   const captureId = `${passage.id}-${captures}`;

@@ -1,0 +1,91 @@
+import { holdForOfficer, revoke } from "./judge.ts";
+import { laneIsEmpty } from "./occupancy.ts";
+import { closePassage } from "./open-close.ts";
+import type { Turn } from "./turn.ts";
+
+/** From the boom going up to the boom being down again (domain guide, 5.1, OPENING to CLOSED). */
+
+export function whenOpen(turn: Turn): void {
+  if (turn.state.boom !== "open") return;
+  turn.settleIntent("done", "the boom reports open");
+  turn.exitLight("green");
+  turn.enter("crossing", turn.policy.timers.crossingMs, "the boom is open");
+}
+
+export function underTheBoom(turn: Turn): void {
+  const { occupancy, site } = turn.state;
+  if (occupancy.underBoom === "occupied" && !turn.passage.underSeen) turn.update({ underSeen: true });
+  if (occupancy.exit === "occupied" && turn.passage.underSeen && !turn.passage.exitSeen)
+    turn.update({ exitSeen: true });
+  const { underSeen, exitSeen } = turn.passage;
+  if (occupancy.underBoom !== "clear") return;
+  if (!underSeen) {
+    if (turn.state.boom === "closed") startClearing(turn, "the boom was closed before the vehicle drove on");
+    return;
+  }
+  const left = exitSeen && (!site.weighbridge || occupancy.scale === "empty");
+  if (left) {
+    // Without a PASS it went through a boom that somebody else had opened: for the record it did not pass.
+    turn.update({ result: turn.passage.decision?.verdict === "PASS" ? "PASSED" : "UNCERTAIN" });
+    return startClearing(turn, "the vehicle has passed the boom");
+  }
+  if (!exitSeen) startClearing(turn, "the vehicle backed off");
+}
+
+export function startClearing(turn: Turn, why: string): void {
+  turn.exitLight("red");
+  turn.enter("clearing", null, why);
+  behindTheBoom(turn);
+}
+
+export function behindTheBoom(turn: Turn): void {
+  const { boom, mode, occupancy } = turn.state;
+  if (boom === "closed") return finish(turn);
+  if (occupancy.underBoom === "occupied" && turn.passage.result === "ABANDONED") return drivesOnAfterAll(turn);
+  const { recoveryClearMs, underClearMs } = turn.policy.timers;
+  // Out of automatic, people or the fire input are in charge of the boom.
+  if (occupancy.underBoom === "clear" && mode.service === "auto") {
+    turn.keepTimer("under-clear", turn.passage.careful ? recoveryClearMs : underClearMs);
+  } else {
+    turn.cancelTimer("under-clear");
+  }
+}
+
+/** It has a PASS and the boom is not down: it is watched across like any other, or its clearance could be used twice. */
+function drivesOnAfterAll(turn: Turn): void {
+  turn.cancelTimer("under-clear");
+  turn.enter("crossing", turn.policy.timers.crossingMs, "the vehicle drives on after all");
+  underTheBoom(turn);
+}
+
+/** The zone under the boom has been clear long enough. */
+export function underClear(turn: Turn): void {
+  const { mode, occupancy } = turn.state;
+  if (turn.passage.phase !== "clearing" || occupancy.underBoom !== "clear" || mode.service !== "auto") return;
+  turn.update({ closeTries: turn.passage.closeTries + 1 });
+  turn.moveBoom("lower-boom", "the zone under the boom is clear");
+  turn.enter("closing", turn.policy.timers.closingMs, "the boom was asked to close");
+}
+
+export function whenClosed(turn: Turn): void {
+  if (turn.state.occupancy.underBoom === "occupied") {
+    turn.settleIntent("not done", "something came under the boom while it closed");
+    turn.enter("clearing", null, "something came under the boom while it closed");
+    return behindTheBoom(turn);
+  }
+  if (turn.state.boom !== "closed") return;
+  turn.settleIntent("done", "the boom reports closed");
+  finish(turn);
+}
+
+/** The boom is down. A vehicle that did not cross and is still there stays held; otherwise the passage is over. */
+function finish(turn: Turn): void {
+  const { passage, state } = turn;
+  if (passage.result === "ABANDONED" && !laneIsEmpty(state.occupancy, state.site.weighbridge)) {
+    revoke(turn, "the boom was open and the vehicle did not drive out");
+    holdForOfficer(turn, "NOT_CROSSED");
+    turn.update({ underSeen: false, exitSeen: false });
+    return turn.enter("hold", null, "the vehicle did not cross");
+  }
+  closePassage(turn, passage.result, "the boom is closed");
+}

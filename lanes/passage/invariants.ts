@@ -1,0 +1,169 @@
+import { InvariantError } from "#contract/errors";
+import { boomFrom } from "./boom.ts";
+import type { LaneEffect, LaneEvent, LaneState, Passage, Phase, Step } from "./model.ts";
+import { laneIsEmpty, occupancyFrom } from "./occupancy.ts";
+
+/** One step as a whole: what was, what happened, what is, and what is to be done. */
+interface Transition {
+  readonly before: LaneState;
+  readonly event: LaneEvent;
+  readonly after: LaneState;
+  readonly effects: readonly LaneEffect[];
+}
+
+type Effect<T extends LaneEffect["type"]> = Extract<LaneEffect, { type: T }>;
+
+const LIMITED: readonly Phase[] = ["position", "weigh", "armed", "opening", "crossing", "closing"];
+const AFTER_PASS: readonly Phase[] = ["armed", "opening", "crossing", "clearing", "closing", "recovering"];
+
+/**
+ * What holds after every step, whatever happened before. A step that breaks one is a defect of ours: its effects must
+ * not be performed. Each has a test that carries its name and breaks it.
+ */
+export const INVARIANTS = {
+  "nothing moves at a start": ({ event, effects }) => event.type !== "started" || boomCommands(effects).length === 0,
+  "one boom command at most": ({ effects }) => boomCommands(effects).length <= 1,
+  "a raise follows a durable PASS": (step) => commands(step, "raise-boom").every(() => raiseIsEarned(step)),
+  "a lower needs a clear zone": (step) => commands(step, "lower-boom").every(() => lowerIsSafe(step)),
+  "a boom command is on record as the intent": ({ after, effects }) =>
+    boomCommands(effects).every(
+      ({ commandId, command }) =>
+        after.passage?.intent?.commandId === commandId &&
+        after.passage.intent.command === command.type &&
+        records(effects, "barrier.command").some((data) => data["commandId"] === commandId),
+    ),
+  "an intent ends with its outcome on record": ({ before, after, effects }) => {
+    const ended = before.passage?.intent ?? null;
+    if (ended === null || after.passage?.intent?.commandId === ended.commandId) return true;
+    return records(effects, "barrier.outcome").some((data) => data["commandId"] === ended.commandId);
+  },
+  "an intent belongs to its phase": ({ after }) => {
+    const phase = after.passage?.phase;
+    const command = after.passage?.intent?.command;
+    if (phase === "opening" && command !== "raise-boom") return false;
+    if (command === "raise-boom") return phase === "opening" || phase === "recovering";
+    return command === undefined || phase === "closing" || phase === "recovering";
+  },
+  "a PASS on record waits for the disk": passWaitsForDisk,
+  "only the disk makes a PASS durable": ({ before, event, after }) =>
+    after.passage?.decision?.durable !== true ||
+    before.passage?.decision?.durable === true ||
+    event.type === "decision-durable",
+  "a PASS belongs to its phase": ({ after: { passage } }) => {
+    if (passage === null) return true;
+    const passes = passage.decision?.verdict === "PASS";
+    if (passage.phase === "armed" || passage.phase === "opening") return passes && passage.decision.clearance !== null;
+    return !passes || AFTER_PASS.includes(passage.phase) || (passage.phase === "hold" && passage.needsOfficer);
+  },
+  "a clearance is used once and given back once": clearanceIsAccountedFor,
+  "a phase that is limited has its timer": ({ after }) =>
+    after.passage === null || !LIMITED.includes(after.passage.phase) || after.timers["phase"] !== undefined,
+  "an unread gate stops the passage": ({ after }) =>
+    after.inputs !== null || after.passage === null || after.passage.phase === "recovering",
+  "zones and boom are what the inputs say": ({ after }) =>
+    after.boom === boomFrom(after.inputs) &&
+    after.occupancy.underBoom === occupancyFrom(after.inputs, after.occupancy).underBoom,
+  "green only for whom it is meant": ({ after, effects }) =>
+    effects.every((effect) => {
+      if (effect.type !== "command" || !("colour" in effect.command) || effect.command.colour !== "green") return true;
+      if (effect.command.type === "exit-light") return after.passage?.phase === "crossing" && after.boom === "open";
+      return after.passage === null && laneIsEmpty(after.occupancy, after.site.weighbridge);
+    }),
+  "counters only grow": ({ before, after, effects }) =>
+    after.passageCount >= before.passageCount &&
+    after.commandCount === before.commandCount + effects.filter((effect) => effect.type === "command").length,
+} as const satisfies Record<string, (step: Transition) => boolean>;
+
+export type InvariantName = keyof typeof INVARIANTS;
+
+/** Call after every step, before its effects are performed. Throws InvariantError naming the first that is broken. */
+export function assertInvariants(before: LaneState, event: LaneEvent, step: Step): void {
+  const transition = { before, event, after: step.state, effects: step.effects };
+  for (const [name, holds] of Object.entries(INVARIANTS)) {
+    if (holds(transition)) continue;
+    const phases = `${before.passage?.phase ?? "no passage"} -> ${step.state.passage?.phase ?? "no passage"}`;
+    throw new InvariantError(`${name} (on ${event.type}, ${phases})`);
+  }
+}
+
+function raiseIsEarned({ before, after }: Transition): boolean {
+  const decision = after.passage?.decision;
+  return (
+    before.passage?.phase === "armed" &&
+    after.passage?.id === before.passage.id &&
+    after.passage.phase === "opening" &&
+    after.passage.confirmsOpen === 0 &&
+    decision?.verdict === "PASS" &&
+    decision.durable &&
+    after.mode.service === "auto" &&
+    after.boom === "closed"
+  );
+}
+
+function lowerIsSafe({ before, after }: Transition): boolean {
+  return (
+    before.passage?.phase === "clearing" &&
+    after.passage?.phase === "closing" &&
+    after.occupancy.underBoom === "clear" &&
+    after.mode.service === "auto"
+  );
+}
+
+function passWaitsForDisk({ after, effects }: Transition): boolean {
+  const recorded = effects.findIndex(
+    (effect) => isRecord(effect, "decision.made") && dataOf(effect)["verdict"] === "PASS",
+  );
+  if (recorded < 0) return true;
+  const passage = after.passage;
+  if (passage?.phase !== "armed" || passage.decision?.durable !== false) return false;
+  const later = effects.slice(recorded + 1);
+  return (
+    later.some((effect) => effect.type === "confirm-durable" && effect.passage === passage.id) &&
+    later.some((effect) => isConsumption(effect, "reserved") && effect.clearance === passage.decision?.clearance)
+  );
+}
+
+/** PASSED consumes, ABANDONED and REFUSED give back, UNCERTAIN and DIVERTED touch nothing; and nothing else does. */
+function clearanceIsAccountedFor({ before, effects }: Transition): boolean {
+  const uses = effects.filter((effect) => effect.type === "consumption");
+  const consumed = uses.filter(({ consumption }) => consumption === "consumed");
+  const closed = records(effects, "passage.closed")[0];
+  if (closed === undefined) return consumed.length === 0;
+  const held = passClearance(before.passage);
+  if (closed["result"] === "PASSED") return uses.length === 1 && consumed[0]?.clearance === held && held !== null;
+  if (closed["result"] === "ABANDONED" || closed["result"] === "REFUSED") {
+    return held === null ? uses.length === 0 : uses.length === 1 && uses[0]?.consumption === "none";
+  }
+  return uses.length === 0;
+}
+
+function passClearance(passage: Passage | null): string | null {
+  return passage?.decision?.verdict === "PASS" ? passage.decision.clearance : null;
+}
+
+function boomCommands(effects: readonly LaneEffect[]): readonly Effect<"command">[] {
+  return effects.filter(
+    (effect) =>
+      effect.type === "command" && (effect.command.type === "raise-boom" || effect.command.type === "lower-boom"),
+  ) as readonly Effect<"command">[];
+}
+
+function commands({ effects }: Transition, type: "raise-boom" | "lower-boom"): readonly Effect<"command">[] {
+  return boomCommands(effects).filter(({ command }) => command.type === type);
+}
+
+function isRecord(effect: LaneEffect, entry: Effect<"record">["entry"]): effect is Effect<"record"> {
+  return effect.type === "record" && effect.entry === entry;
+}
+
+function isConsumption(effect: LaneEffect, consumption: string): effect is Effect<"consumption"> {
+  return effect.type === "consumption" && effect.consumption === consumption;
+}
+
+function dataOf(effect: Effect<"record">): Readonly<Record<string, unknown>> {
+  return effect.data as Readonly<Record<string, unknown>>;
+}
+
+function records(effects: readonly LaneEffect[], entry: Effect<"record">["entry"]) {
+  return effects.flatMap((effect) => (isRecord(effect, entry) ? [dataOf(effect)] : []));
+}
