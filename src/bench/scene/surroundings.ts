@@ -4,7 +4,7 @@ import type { Drawing, Surface } from "./drawing.ts";
 import { bar, ellipse, polygon, rectangle } from "./outline.ts";
 import type { Random } from "./random.ts";
 
-/** Seen from the driver's seat: the lane runs from `nearX` to `farX`, the background stands behind `farX`. */
+/** Where the background of a picture stands. */
 export interface Site {
   /** Middle of the background, and the direction that runs to the right in the picture. */
   readonly middle: Vector;
@@ -133,7 +133,7 @@ export function paintIsland(
   }
 }
 
-/** A post with red and white bands standing on an island. */
+/** A post of the given colour with red bands near the ground, `at` its foot. */
 export function paintPost(drawing: Drawing, at: Vector, right: Vector, height: number, fill: string): void {
   const post = upright(at, right);
   drawing.fill(post, rectangle(-0.09, -height, 0.18, height), {
@@ -144,7 +144,7 @@ export function paintPost(drawing: Drawing, at: Vector, right: Vector, height: n
   }
 }
 
-/** Camera boxes and lamps on the portal's post. */
+/** A camera housing on its arm, `at` the post. */
 export function paintHousing(drawing: Drawing, at: Vector, right: Vector): void {
   const face = upright(at, right);
   drawing.fill(face, bar(0, 0, 0.35, -0.05, 0.05), { fill: "#5b6165" });
