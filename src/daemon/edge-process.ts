@@ -5,8 +5,8 @@ import { messageOf } from "#contract/errors";
 import type { ToEdge } from "#contract/messages";
 import { openCamera } from "#devices/registry";
 import { systemClock } from "#devices/system-clock";
+import { LaneApi } from "#edge/api/lane-api";
 import { Edge } from "#edge/edge";
-// API
 import { JournalReader } from "#store/journal-reader";
 import { Uplink } from "#sync/uplink";
 import { childArguments } from "./arguments.ts";
@@ -25,7 +25,7 @@ const edge = new Edge({
   evidenceDir,
   cameras: (context) => Promise.all(config.cameras.map((camera) => openCamera(camera, context))),
   upstream: uplink(),
-  api: (snapshot) => ({ start: async () => void snapshot(), stop: async () => {} }),
+  api: (snapshot) => new LaneApi({ socketPath: config.socket, snapshot, reader: JournalReader.open(databasePath) }),
   visionThreads: 1,
   send: (message) => channel.toControl(message),
 });
