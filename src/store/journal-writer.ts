@@ -28,11 +28,6 @@ export class JournalWriter {
     return this.#head;
   }
 
-  /** After a rollback: the head as it was before. */
-  restoreHead(head: JournalHead): void {
-    this.#head = head;
-  }
-
   /** Records this daemon start and returns the one before it. */
   recordBoot(startedUtc: UtcMs): string | null {
     const previous = this.#db.prepare<[], { boot: string }>("SELECT boot FROM boots ORDER BY rowid DESC LIMIT 1").get();

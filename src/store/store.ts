@@ -78,18 +78,17 @@ export class Store {
   }
 
   #commitOrRefuse(batch: CommitBatch): CommitResult | LaneError {
-    const before = this.#journal.head;
     try {
       // Inside the group's transaction this is a savepoint of its own.
       return this.#db.transaction(() => this.#commit(batch))();
     } catch (error) {
       if (!isLaneError(error, "MESSAGE_REFUSED")) throw error;
-      this.#journal.restoreHead(before);
       return error;
     }
   }
 
   #commit(batch: CommitBatch): CommitResult {
+    // What can be refused comes first, while the writer's head still is the one on the disk.
     const dropped = this.#changeClearances(batch.clearances);
     const entries = batch.drafts.map((draft) => this.#journal.append(draft));
     if (batch.laneState !== undefined) this.#writeLaneState(batch.laneState);

@@ -107,6 +107,33 @@ test("T9: rows cut off the end show when operations had acknowledged them", asyn
   assert.throws(() => openStore(path), /acknowledged by operations and are gone/);
 });
 
+test("T9: a past that was rewritten with fitting hashes shows at the entry that operations hold", async (t) => {
+  const path = databasePath(t);
+  const { store, opened } = openStore(path);
+  const { entries } = commit(store, { drafts: [draft(1), draft(2), draft(3)] });
+  const second = entries[1];
+  assert.ok(second);
+  assert.equal(commit(store, { ack: { boot: opened.boot, ...second } }).ack?.accepted, true);
+  store.close();
+
+  const other = databasePath(t);
+  const forged = openStore(other, opened.boot).store;
+  commit(forged, { drafts: [draft("a"), draft("b"), draft("c")] });
+  forged.close();
+  const forgedRows = JournalReader.open(other);
+  const rewrite = forgedRows
+    .range(1, 3)
+    .map(
+      ({ seq, data, prevHash, hash }) =>
+        `UPDATE journal SET data = '${JSON.stringify(data)}', prev_hash = '${prevHash}', hash = '${hash}' WHERE seq = ${seq}`,
+    );
+  forgedRows.close();
+  tamper(path, rewrite.join("; "));
+  const { firstBad } = await verified(path);
+  assert.equal(firstBad?.seq, 2);
+  assert.match(firstBad?.why ?? "", /acknowledged it with another hash/);
+});
+
 test("verify walks more than one page, and can begin in the middle", async (t) => {
   const path = databasePath(t);
   filledStore(path, 1_203);
