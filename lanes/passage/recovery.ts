@@ -14,6 +14,8 @@ export function loseSight(turn: Turn, why: string): void {
   const { phase } = turn.passage;
   // Before an open boom anything may happen unseen; what was known about clearing and closing stays known.
   turn.update({ careful: true, ...(phase === "crossing" ? { result: "UNCERTAIN" as const } : {}) });
+  // What the exit light shows is not known; with the first inputs it is told red, not the green of before.
+  turn.set({ exitLight: null });
   turn.enter("recovering", null, why);
 }
 
@@ -28,9 +30,6 @@ export function recover(turn: Turn): void {
   turn.record("lane.recovered", { boom: state.boom, occupancy: state.occupancy, intent: passage.intent });
   const wanted = passage.intent?.command === "raise-boom" ? "open" : "closed";
   turn.settleIntent(state.boom === wanted ? "done" : "not done", "read back after a restart");
-  // The lights may still show what they showed before.
-  turn.entryLight("red");
-  turn.exitLight("red");
   if (state.boom === "closed") recoverClosed(turn);
   else recoverOpen(turn);
 }

@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { cached, policyWith } from "../builders.ts";
+import { Lane } from "../harness.ts";
+import { backsOut, boomFalls, boomRises, drivesOut, drivesUnder, standsOnScale } from "../vehicle.ts";
+
+const opening = () => standsOnScale(new Lane({ clearances: [cached()] }).ready());
+const crossing = () => boomRises(opening());
+const faults = (lane: Lane) => lane.records("barrier.fault").map(({ code }) => code);
+const outcomes = (lane: Lane) => lane.records("barrier.outcome").map(({ commandId, outcome }) => [commandId, outcome]);
+
+describe("a vehicle that does not drive out", () => {
+  test("is held after the time to cross, with the boom down again", () => {
+    const lane = crossing().wait(60_000);
+    assert.equal(lane.phase, "clearing");
+    assert.equal(lane.state.exitLight, "red");
+    boomFalls(lane.wait(600));
+    assert.equal(lane.phase, "hold");
+    assert.equal(lane.passage.decision?.reason, "NOT_CROSSED");
+    assert.equal(lane.passage.needsOfficer, true);
+    assert.equal(lane.consumption(), "none");
+    lane.change("CL-1", { channel: 1 }).gate({ loopExit: true });
+    assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"], "no second raise by itself");
+    assert.equal(backsOut(lane).result, "REFUSED");
+  });
+
+  test("is abandoned when it backs off from under the boom and out of the lane", () => {
+    const lane = drivesUnder(crossing()).gate({ loopUnder: false, eyeScaleRear: false });
+    assert.equal(lane.phase, "clearing");
+    boomFalls(backsOut(lane));
+    assert.equal(lane.result, "ABANDONED");
+    assert.equal(lane.consumption(), "none");
+  });
+
+  test("is watched across when it drives on after all, and its clearance is used up", () => {
+    for (const [tooLateMs, lowered] of [
+      [0, 0],
+      [600, 1],
+    ] as const) {
+      const lane = crossing().wait(60_000).gate({}).wait(tooLateMs);
+      lane.gate({ loopUnder: true, eyeScaleRear: true });
+      assert.equal(lane.phase, "crossing");
+      assert.equal(lane.booms.length, 1 + lowered);
+      boomFalls(drivesOut(lane).wait(600));
+      assert.equal(lane.result, "PASSED");
+      assert.equal(lane.consumption(), "consumed");
+      assert.equal(lane.booms.length, 2 + lowered);
+    }
+  });
+
+  test("is held at once when the boom is closed by hand before it", () => {
+    const lane = boomFalls(crossing());
+    assert.equal(lane.phase, "hold");
+    assert.equal(lane.state.exitLight, "red");
+    assert.equal(lane.passage.decision?.reason, "NOT_CROSSED");
+  });
+});
+
+describe("the boom does not open", () => {
+  test("and stays closed: the PASS is taken back and an officer is needed", () => {
+    const lane = opening().wait(6000);
+    assert.equal(lane.phase, "hold");
+    assert.equal(lane.passage.decision?.reason, "BOOM_FAULT");
+    assert.deepEqual(faults(lane), ["DID_NOT_OPEN"]);
+    assert.equal(lane.consumption(), "none");
+    lane.change("CL-1", { channel: 1 }).gate({ loopExit: true }).wait(60_000);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    assert.equal(backsOut(lane).result, "REFUSED");
+  });
+
+  test("and stops on its way: it comes down again after the longer wait", () => {
+    const lane = opening().gate({ boomClosed: false }).wait(6000);
+    assert.equal(lane.phase, "clearing");
+    assert.equal(lane.state.exitLight, "red");
+    lane.gate({}).wait(2999);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    lane.wait(1);
+    assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
+    lane.gate({ boomClosed: true });
+    assert.equal(lane.phase, "hold");
+  });
+
+  test("and stops on its way, and the vehicle drives under it: it stays up", () => {
+    const lane = drivesUnder(opening().gate({ boomClosed: false }).wait(6000)).wait(60_000);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    drivesOut(lane).wait(3000);
+    assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
+    lane.gate({ boomClosed: true });
+    assert.equal(lane.result, "PASSED");
+  });
+
+  test("because the command was refused: it is on record and nothing is repeated", () => {
+    const lane = opening();
+    const [raise] = lane.commands.filter(({ command }) => command.type === "raise-boom");
+    assert.ok(raise);
+    const { commandId } = raise;
+    lane.post({ type: "command-outcome", commandId, ok: false, detail: "interlock command-fresh" }).wait(6000);
+    assert.deepEqual(outcomes(lane), [
+      [commandId, "refused or unknown"],
+      [commandId, "not done"],
+    ]);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+  });
+});
+
+describe("the boom does not close", () => {
+  const stuck = () => drivesOut(drivesUnder(crossing())).wait(600);
+
+  test("and is asked three times, then a fault stands and the passage stays open", () => {
+    const lane = stuck().wait(60_000);
+    assert.deepEqual(lane.booms, ["raise-boom", "lower-boom", "lower-boom", "lower-boom"]);
+    assert.ok(faults(lane).every((code) => code === "DID_NOT_CLOSE") && faults(lane).length > 0);
+    assert.equal(lane.phase, "closing");
+    assert.equal(lane.state.entryLight, "red");
+    lane.gate({ boomOpen: false, boomClosed: true });
+    assert.equal(lane.result, "PASSED");
+  });
+
+  test("because somebody came under it: it goes up and down again when the zone is clear", () => {
+    const lane = stuck();
+    assert.equal(lane.phase, "closing");
+    lane.gate({ boomOpen: false, loopUnder: true });
+    assert.equal(lane.phase, "clearing");
+    lane.gate({ boomOpen: true }).wait(600_000);
+    assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
+    lane.gate({ loopUnder: false }).wait(500);
+    assert.deepEqual(lane.booms, ["raise-boom", "lower-boom", "lower-boom"]);
+    boomFalls(lane);
+    assert.equal(lane.result, "PASSED");
+    assert.deepEqual(
+      outcomes(lane).map(([, outcome]) => outcome),
+      ["done", "not done", "done"],
+    );
+  });
+
+  test("and every command has its outcome on record", () => {
+    const lane = stuck().wait(60_000).gate({ boomOpen: false, boomClosed: true });
+    const asked = lane.records("barrier.command").map(({ commandId }) => commandId);
+    const answered = new Set(lane.records("barrier.outcome").map(({ commandId }) => commandId));
+    assert.equal(asked.length, 4);
+    assert.deepEqual(
+      asked.filter((commandId) => !answered.has(commandId)),
+      [],
+    );
+  });
+
+  test("while the key switch stands on manual or the fire input holds it open", () => {
+    for (const inCharge of [{ modeAuto: false }, { fireOpen: true }, { estopOk: false }]) {
+      const lane = drivesOut(drivesUnder(crossing().gate(inCharge))).wait(600_000);
+      assert.deepEqual(lane.booms, ["raise-boom"]);
+      lane.gate({ modeAuto: true, fireOpen: false, estopOk: true }).wait(499);
+      assert.deepEqual(lane.booms, ["raise-boom"]);
+      lane.wait(1);
+      assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
+    }
+  });
+});
+
+describe("the gate cannot be read", () => {
+  test("while a vehicle crosses: nothing moves, and the crossing goes on when it is back", () => {
+    const lane = drivesUnder(crossing()).lose("gate").wait(60_000);
+    assert.equal(lane.phase, "recovering");
+    assert.equal(lane.state.boom, "unknown");
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    lane.gate({});
+    assert.equal(lane.phase, "crossing");
+    drivesOut(lane).wait(2699);
+    assert.deepEqual(lane.booms, ["raise-boom"], "the zone must be clear for the longer time");
+    lane.wait(1);
+    boomFalls(lane);
+    assert.equal(lane.result, "PASSED");
+    assert.equal(lane.consumption(), "consumed");
+  });
+
+  test("while a vehicle crosses, and it is gone afterwards: nobody knows, the clearance stays reserved", () => {
+    const lane = drivesUnder(crossing()).lose("gate").scale("empty").unseen({ loopUnder: false, eyeScaleRear: false });
+    lane.gate({}).wait(2999);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    boomFalls(lane.wait(1));
+    assert.equal(lane.result, "UNCERTAIN");
+    assert.equal(lane.consumption(), "reserved");
+  });
+
+  test("while a vehicle crosses, and the boom is closed with a vehicle before it: an officer has to look", () => {
+    const lane = crossing().lose("gate").unseen({ boomOpen: false, boomClosed: true }).gate({});
+    assert.equal(lane.phase, "hold");
+    assert.equal(lane.passage.needsOfficer, true);
+    assert.equal(lane.consumption(), "reserved");
+    assert.equal(backsOut(lane).result, "UNCERTAIN");
+  });
+
+  test("while the boom goes up: the lane looks where it is and does not ask again", () => {
+    const lane = opening().lose("gate").unseen({ boomClosed: false, boomOpen: true }).gate({});
+    assert.equal(lane.phase, "crossing");
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    assert.deepEqual(
+      outcomes(lane).map(([, outcome]) => outcome),
+      ["done"],
+    );
+  });
+
+  test("while a vehicle is held: it may be another one afterwards, so it is identified anew", () => {
+    const lane = standsOnScale(new Lane({ clearances: [] }).ready()).wait(30_000);
+    assert.equal(lane.phase, "hold");
+    lane.world.pictures = { front: [[]], side: [[]] };
+    lane.lose("gate").gate({});
+    assert.equal(lane.phase, "decide");
+    assert.deepEqual(lane.passage.reads, []);
+    lane.world.clearances = [cached()];
+    lane.post({ type: "clearances-changed", version: 8 }).wait(60_000);
+    assert.equal(lane.phase, "hold");
+    assert.deepEqual(lane.booms, []);
+  });
+
+  test("and that alone is no boom that moved by itself", () => {
+    const lane = new Lane().ready().lose("gate");
+    assert.deepEqual(faults(lane), []);
+    assert.equal(lane.state.entryLight, "red");
+  });
+});
+
+describe("a timer that expired while its time was being changed", () => {
+  test("does not end the phase that came after", () => {
+    const lane = opening().wait(5990).gate({ boomClosed: false, boomOpen: true });
+    assert.equal(lane.phase, "crossing");
+    lane.wait(15).post({ type: "timer-expired", timer: "phase" });
+    assert.equal(lane.phase, "crossing");
+    assert.equal(lane.state.exitLight, "green");
+    lane.wait(60_000);
+    assert.equal(lane.phase, "clearing", "the phase still ends in its own time");
+  });
+
+  test("does not shorten the wait before the boom is lowered", () => {
+    const lane = drivesOut(drivesUnder(crossing())).gate({ curtain: true }).gate({ curtain: false });
+    lane.wait(100).post({ type: "timer-expired", timer: "under-clear" });
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    lane.wait(400);
+    assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
+  });
+
+  test("means nothing once it is cancelled", () => {
+    const lane = drivesOut(drivesUnder(crossing())).gate({ curtain: true }).wait(5000);
+    lane.post({ type: "timer-expired", timer: "under-clear" });
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+  });
+});
+
+test("a policy with a longer wait under the boom is obeyed", () => {
+  const policy = policyWith({ timers: { underClearMs: 2500 } });
+  const lane = drivesOut(drivesUnder(boomRises(standsOnScale(new Lane({ clearances: [cached()] }, policy).ready()))));
+  lane.wait(2199);
+  assert.deepEqual(lane.booms, ["raise-boom"]);
+  lane.wait(1);
+  assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
+});
