@@ -50,7 +50,7 @@ describe("a restart never moves the boom by itself", () => {
 describe("a vehicle before the closed boom is identified anew", () => {
   for (const phase of ["identify", "position", "weigh", "decide", "hold", "armed", "opening"] as const) {
     test(`in ${phase}`, () => {
-      const lane = IN_PHASE[phase]().restart();
+      const lane = IN_PHASE[phase]().restart().unseen({ loopArrival: false, eyeScaleFront: false });
       lane.world.pictures = { front: [[plateReading(OTHER_TRACTOR)]], side: [[]] };
       readAgain(lane, "loaded").wait(30_000);
       assert.equal(lane.passage.id, "P000001", "the passage goes on");
