@@ -1,5 +1,6 @@
 import { laneSchema } from "#config/lane-schema";
 import { PolicySchema } from "#lanes/decision/policy";
+import { cliPage } from "./cli-page.ts";
 import { faultsPage } from "./faults-page.ts";
 
 const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
@@ -9,6 +10,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   const draft = { $schema: "http://json-schema.org/draft-07/schema#", title: "Gatelane: policy of a lane" };
   return new Map([
     ["docs/faults.md", faultsPage()],
+    ["docs/lanectl.md", cliPage()],
     ["config/schema/lane.schema.json", json(laneSchema())],
     ["config/schema/policy.schema.json", json({ ...draft, ...PolicySchema })],
   ]);

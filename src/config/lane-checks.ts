@@ -3,7 +3,8 @@ import type { DeviceClass } from "#contract/device";
 import { isLaneError } from "#contract/errors";
 import { driverNamed } from "#devices/registry";
 import { type ConfigIssue, shown } from "./issues.ts";
-import { type FileField, fileIssues, resolveFrom } from "./referenced-files.ts";
+import { socketPath } from "./outline.ts";
+import { type FileField, fileIssues } from "./referenced-files.ts";
 import { readPassword, readPublicKey } from "./secrets.ts";
 import { type KeyPath, pathText, type YamlDocument } from "./yaml-document.ts";
 
@@ -132,11 +133,6 @@ function socketIssues(configFile: string, lane: Block, issue: Issue): ConfigIssu
   const path = named === undefined ? "dataDir" : "socket";
   const expected = `a socket path of at most ${SOCKET_PATH_LIMIT} bytes`;
   return [issue([path], `the socket ${shown(socket, "")}, ${bytes} bytes`, expected, "set socket to a shorter path")];
-}
-
-/** Where the API listens: as named, or `lane.sock` in the data folder. Absolute. */
-export function socketPath(configFile: string, named: string | undefined, dataDir: string): string {
-  return resolveFrom(configFile, named ?? `${dataDir}/lane.sock`);
 }
 
 /** Files that can be read and hold the wrong thing. */

@@ -1,0 +1,83 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Command } from "commander";
+import type { LaneSnapshot } from "#contract/messages";
+import { type CommandContext, contextOf, endWithInterrupt } from "../context.ts";
+import { withExamples } from "../examples.ts";
+import { CommandFailure, EXIT } from "../exit.ts";
+import { type Colours, clockTime, jsonText, type Output, shown } from "../terminal/output.ts";
+import { table } from "../terminal/table.ts";
+import { deviceRows } from "./device-rows.ts";
+
+/** Time between two looks, milliseconds. */
+const WATCH_MS = 1000;
+const CLEAR_SCREEN = "\x1b[H\x1b[2J";
+
+export function addStatus(program: Command, output: Output): void {
+  const command = program
+    .command("status")
+    .description("what the lane looks like now")
+    .option("-w, --watch", "look again every second, until Ctrl-C");
+  withExamples(command, [
+    ["lanectl status", "boom, link, vehicles, devices, journal"],
+    ["lanectl status --watch", "the same, kept up to date"],
+    ["lanectl status --json", "for scripts and health checks; exit code 69 when the daemon does not answer"],
+  ]).action(async (options: { readonly watch?: boolean }) => {
+    const context = await contextOf(command, output);
+    if (options.watch === true) await watch(context);
+    else context.show(await context.client.get<LaneSnapshot>("/status"), (lane) => statusText(lane, output.colours));
+  });
+}
+
+/** Shows the state again whenever it changed; a daemon that is away is said to be away, and waited for. */
+async function watch({ client, output, json }: CommandContext): Promise<never> {
+  endWithInterrupt();
+  let last = "";
+  for (;;) {
+    const text = await client.get<LaneSnapshot>("/status").then(
+      (lane) => (json ? jsonText(lane, 0) : statusText(lane, output.colours)),
+      (error: unknown) => unavailableText(error, json),
+    );
+    if (text !== last) output.write(output.isTerminal && !json ? `${CLEAR_SCREEN}${text}` : text);
+    last = text;
+    await pause(WATCH_MS);
+  }
+}
+
+function unavailableText(error: unknown, json: boolean): string {
+  if (!(error instanceof CommandFailure) || error.exitCode !== EXIT.unavailable) throw error;
+  return json ? jsonText({ error: { code: error.code, message: error.message } }, 0) : `${error.message}\n`;
+}
+
+/** The state of a lane for people. */
+export function statusText(lane: LaneSnapshot, colours: Colours): string {
+  const { journal, clearances, link } = lane;
+  const boom = lane.boom === "fault" || lane.boom === "unknown" ? colours.red : colours.bold;
+  const facts: string[][] = [
+    ["mode", (lane.mode === "auto" ? colours.green : colours.yellow)(shown(lane.mode))],
+    ["boom", boom(shown(lane.boom))],
+    ["occupied", shown(lane.occupancy.join(", ") || "nothing")],
+    ["link", `${link.up ? colours.green("up") : colours.red("down")}  ${shown(link.detail)}`],
+    ["clearances", clearancesText(clearances)],
+    ["journal", `${journal.seq} entries, ${journal.acked} acknowledged by operations`],
+    ["messages refused", shown(lane.rejected)],
+    ["software", `${shown(lane.software)}, running since ${clockTime(lane.startedAt, true)}`],
+  ];
+  const passages = lane.passages.map(({ passage, phase, openedAt }) => [
+    `  ${shown(passage)}`,
+    colours.bold(shown(phase)),
+    `since ${clockTime(openedAt)}`,
+  ]);
+  return [
+    `${colours.bold(`${shown(lane.site)} / ${shown(lane.lane)}`)}\n`,
+    table(facts.map(([name, value]) => [`  ${name ?? ""}`, value ?? ""])),
+    `${colours.bold("passages")}\n`,
+    passages.length === 0 ? "  none\n" : table(passages),
+    `${colours.bold("devices")}\n`,
+    table(deviceRows(lane.devices, colours).map(([id, ...rest]) => [`  ${id ?? ""}`, ...rest])),
+  ].join("");
+}
+
+function clearancesText({ version, records, receivedAt }: LaneSnapshot["clearances"]): string {
+  if (receivedAt === null) return "none received yet";
+  return `${records} records, version ${version}, received ${clockTime(receivedAt, true)}`;
+}
