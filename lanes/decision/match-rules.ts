@@ -1,5 +1,5 @@
 import type { Clearance } from "#contract/clearance";
-import { isTrailerPlate } from "../fusion/fuse.ts";
+import { fuse } from "../fusion/fuse.ts";
 import type { LanePolicy } from "./policy.ts";
 import { type Finding, fail, NO_RECORD, ok, type RuleContext, skip } from "./rule.ts";
 
@@ -80,14 +80,15 @@ export function plateMatches(context: RuleContext): Finding {
 export function trailerMatches({ vehicle }: Clearance, { input, policy }: RuleContext): Finding {
   if (!policy.clearance.trailerMustMatch) return skip("the policy does not compare trailers");
   if (vehicle.trailerPlate === undefined) return skip("the clearance names no trailer");
-  const reads = input.reads.filter((read) => read.kind === "plate" && isTrailerPlate(read.text));
-  if (reads.length === 0) return skip("no trailer plate was read");
-  return reads.some((read) => read.text === vehicle.trailerPlate)
+  // All reads as one opinion: one read of the right plate among others that say something else is not enough.
+  const { trailer } = fuse(input.reads, policy.identity.minReadConfidence);
+  if (trailer === null) return skip("no trailer plate was read");
+  return trailer.text === vehicle.trailerPlate
     ? ok(`trailer ${vehicle.trailerPlate} is the one cleared`)
     : fail(
         "HOLD",
         "TRAILER_MISMATCH",
-        `trailer ${reads[0]?.text} read, clearance says ${vehicle.trailerPlate}`,
+        `trailer ${trailer.text} read, clearance says ${vehicle.trailerPlate}`,
         `the trailer is ${vehicle.trailerPlate}`,
       );
 }
