@@ -181,16 +181,19 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     { when: "not read", input: { container: null }, says: ["HOLD", "NO_CONTAINER"] },
     {
       when: "read with too little certainty, and the plate is another's",
+      policy: { identity: { minFusedConfidence: 0.8 } },
       input: { container: identity(CONTAINER, { confidence: 0.79 }), plate: identity(OTHER_TRACTOR) },
       says: ["HOLD", "NO_CONTAINER"],
     },
     {
       when: "both agree, each less sure than one alone would have to be",
+      policy: { identity: { minAgreeingConfidence: 0.6 } },
       input: { container: identity(CONTAINER, { confidence: 0.6, sources: ["side"] }) },
       says: "pass",
     },
     {
       when: "both agree, the container hardly read",
+      policy: { identity: { minAgreeingConfidence: 0.6 } },
       input: { container: identity(CONTAINER, { confidence: 0.59 }) },
       says: ["HOLD", "NO_CONTAINER"],
     },
@@ -217,6 +220,7 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     { when: "not read", input: { plate: null }, says: ["HOLD", "NO_PLATE"] },
     {
       when: "read with too little certainty",
+      policy: { identity: { minFusedConfidence: 0.8 } },
       input: { plate: identity(OTHER_TRACTOR, { confidence: 0.79 }) },
       says: ["HOLD", "NO_PLATE"],
     },
