@@ -31,6 +31,23 @@ export function heightOf(quad: Quad): number {
   return distance(quad[0], quad[3]);
 }
 
+/** A quad made longer by `along` of its height at both ends, and its height by `across` of itself on both sides. */
+export function growQuad(quad: Quad, along: number, across: number): Quad {
+  const share = (along * heightOf(quad)) / Math.max(1, widthOf(quad));
+  const wide: Quad = [
+    between(quad[0], quad[1], -share),
+    between(quad[1], quad[0], -share),
+    between(quad[2], quad[3], -share),
+    between(quad[3], quad[2], -share),
+  ];
+  return [
+    between(wide[0], wide[3], -across),
+    between(wide[1], wide[2], -across),
+    between(wide[2], wide[1], -across),
+    between(wide[3], wide[0], -across),
+  ];
+}
+
 export interface Bounds {
   readonly left: number;
   readonly top: number;

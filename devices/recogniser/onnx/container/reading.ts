@@ -1,37 +1,59 @@
 import type { ContainerReading } from "#contract/reading";
 import { alternativesOf } from "../decoding/alternatives.ts";
-import { MAX_CONTAINER_READINGS, VOTE } from "../thresholds.ts";
+import { CONTAINER_CONFIDENCE, MAX_CONTAINER_READINGS, VOTE } from "../thresholds.ts";
 import { CONTAINER_GRAMMAR } from "./decode.ts";
+import type { Sighting } from "./sighting.ts";
 import type { Candidate } from "./vote.ts";
 
 /** The candidates worth reporting, best first. */
 export function toReadings(candidates: readonly Candidate[]): ContainerReading[] {
-  const total = candidates.reduce((sum, { score }) => sum + score, 0);
   return candidates
+    .filter((candidate, i) => !candidates.slice(0, i).some((better) => isVariant(better, candidate)))
     .filter(({ score }) => score > VOTE.minScore)
-    .filter((candidate, i, kept) => !kept.slice(0, i).some((better) => isVariant(better.text, candidate.text)))
     .slice(0, MAX_CONTAINER_READINGS)
-    .map((candidate) => toReading(candidate, candidate.score / total));
+    .map((candidate) => toReading(candidate, shareOf(candidate, candidates)))
+    .sort((a, b) => b.confidence - a.confidence);
+}
+
+/** Share of the votes among all readings of the same paint, 0..1. */
+function shareOf(candidate: Candidate, all: readonly Candidate[]): number {
+  const total = all.filter((other) => isVariant(candidate, other)).reduce((sum, { score }) => sum + score, 0);
+  return candidate.score / total;
+}
+
+/** Differs in at most three characters, or in none: a reading of the same paint, not of another container. */
+function isVariant(a: Candidate, b: Candidate): boolean {
+  return [...a.text].filter((character, i) => character !== b.text[i]).length <= 3;
 }
 
 function toReading(candidate: Candidate, share: number): ContainerReading {
   const { full, best, text } = candidate;
-  const source = full ?? best;
-  const read = source.checkRead ? text : text.slice(0, 10);
-  const alternatives = alternativesOf(source.lattice, read, CONTAINER_GRAMMAR);
-  if (!source.checkRead) alternatives.push([]);
-  const verified = full !== undefined && full.logProbability > VOTE.verifiedLog;
-  return {
-    kind: "container",
-    text,
-    check: verified ? "verified" : "inferred",
-    confidence: Math.exp(source.logProbability) * share,
-    alternatives,
-    box: source.quad,
-  };
+  if (full !== undefined && full.logProbability > VOTE.verifiedLog) {
+    const alternatives = alternativesOf(full.lattice, text, CONTAINER_GRAMMAR);
+    // "Read" means that the paint itself shows this digit rather than another one that would not fit.
+    if (alternatives[10]?.[0]?.character === text[10]) {
+      const confidence = verifiedConfidence(full, share);
+      return { kind: "container", text, check: "verified", confidence, alternatives, box: full.quad };
+    }
+  }
+  const alternatives = alternativesOf(best.lattice, best.checkRead ? text : text.slice(0, 10), CONTAINER_GRAMMAR);
+  if (!best.checkRead) alternatives.push([]);
+  const confidence = CONTAINER_CONFIDENCE.maxInferred * share * Math.exp(best.logProbability / 2);
+  return { kind: "container", text, check: "inferred", confidence, alternatives, box: best.quad };
 }
 
-/** Differs in at most three characters: another reading of the same paint, not another container. */
-function isVariant(a: string, b: string): boolean {
-  return [...a].filter((character, i) => character !== b[i]).length <= 3;
+/**
+ * Probability that a verified number is right: a logistic function of its evidence, of how far it was ahead of texts
+ * with a wrong check digit, and of its share of the votes. It grows with each of them.
+ */
+export function verifiedConfidence(
+  { logProbability, margin }: Pick<Sighting, "logProbability" | "margin">,
+  share: number,
+): number {
+  const logOdds =
+    CONTAINER_CONFIDENCE.atBest +
+    CONTAINER_CONFIDENCE.perLog * logProbability +
+    Math.max(CONTAINER_CONFIDENCE.worstMargin, Math.min(0, margin)) +
+    CONTAINER_CONFIDENCE.perLogShare * Math.log(share);
+  return 1 / (1 + Math.exp(-logOdds));
 }

@@ -1,45 +1,50 @@
 import { classifyPlate, type PlateCountry, type PlateKind } from "#contract/identifiers";
 import { beamSearch } from "../decoding/beam.ts";
 import type { Grammar } from "../decoding/grammar.ts";
-import { NEVER } from "../decoding/logarithm.ts";
+import { groupsBy } from "../grouping.ts";
 import { symbolOf } from "../lines/alphabet.ts";
 import type { Lattice } from "../lines/lattice.ts";
+import { PLATE } from "../thresholds.ts";
 import { CN_GRAMMAR, VN_GRAMMAR } from "./grammar.ts";
 
-/** A plate found in one lattice. */
+/** One way to read a plate. */
 export interface PlateHypothesis {
   readonly text: string;
   readonly country: PlateCountry;
   readonly plateKind: PlateKind;
   readonly logProbability: number;
-  /** Distance to the best other plate of the same country. */
-  readonly margin: number;
 }
 
 export function grammarOf(country: PlateCountry): Grammar {
   return country === "VN" ? VN_GRAMMAR : CN_GRAMMAR;
 }
 
-/** The best plate in a lattice, of either country. */
-export function decodePlate(lattice: Lattice): PlateHypothesis | undefined {
-  const found = (["VN", "CN"] as const).flatMap((country) => decodeCountry(lattice, country) ?? []);
-  return found.sort((a, b) => b.logProbability - a.logProbability)[0];
+/** All ways to read a lattice as a plate of either country, best first. */
+export function decodePlate(lattice: Lattice): PlateHypothesis[] {
+  return (["VN", "CN"] as const)
+    .flatMap((country) =>
+      beamSearch(lattice, grammarOf(country)).flatMap(({ text, logProbability, complete }) => {
+        const plate = complete ? classifyPlate(text) : undefined;
+        return plate?.country === country ? [{ text, country, plateKind: plate.kind, logProbability }] : [];
+      }),
+    )
+    .sort((a, b) => b.logProbability - a.logProbability);
 }
 
-function decodeCountry(lattice: Lattice, country: PlateCountry): PlateHypothesis | undefined {
-  const legal = beamSearch(lattice, grammarOf(country)).flatMap((hypothesis) => {
-    const plate = hypothesis.complete ? classifyPlate(hypothesis.text) : undefined;
-    return plate?.country === country ? [{ ...hypothesis, plateKind: plate.kind }] : [];
-  });
-  const [best, rival] = legal;
-  if (best === undefined) return undefined;
-  return {
-    text: best.text,
-    country,
-    plateKind: best.plateKind,
-    logProbability: best.logProbability,
-    margin: best.logProbability - (rival?.logProbability ?? NEVER),
-  };
+/**
+ * Several looks at one plate taken together: the mean evidence for every text, best first. A look that does not know
+ * a text at all counts against it, but cannot alone rule it out.
+ */
+export function combineLooks(looks: readonly (readonly PlateHypothesis[])[]): PlateHypothesis[] {
+  return groupsBy(looks.flat(), ({ text }) => text)
+    .flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const seen = group.reduce((sum, { logProbability }) => sum + Math.max(logProbability, PLATE.logUnseen), 0);
+      const unseen = (looks.length - group.length) * PLATE.logUnseen;
+      return [{ ...first, logProbability: (seen + unseen) / looks.length }];
+    })
+    .sort((a, b) => b.logProbability - a.logProbability);
 }
 
 const FOLDS: readonly (readonly [from: string, to: string])[] = [

@@ -1,22 +1,15 @@
 import type { PlateReading, Quad } from "#contract/reading";
-import { alternativesOf } from "../decoding/alternatives.ts";
 import type { TextBox } from "../detection/boxes.ts";
 import type { TextDetector } from "../detection/text-detector.ts";
-import { enclose, heightOf, widthOf } from "../geometry.ts";
+import { growQuad, heightOf, widthOf } from "../geometry.ts";
 import { groupsBy } from "../grouping.ts";
-import { joinLattices, type Lattice } from "../lines/lattice.ts";
+import { joinLattices } from "../lines/lattice.ts";
 import type { LineReader } from "../lines/line-reader.ts";
 import { cutOut, type Raster } from "../picture/raster.ts";
 import { PLATE, PLATE_LAYOUT } from "../thresholds.ts";
-import { decodePlate, foldForPlates, grammarOf, type PlateHypothesis } from "./decode.ts";
+import { combineLooks, decodePlate, foldForPlates } from "./decode.ts";
+import { bestOfEach, type FoundPlate, plateFrom, toReading } from "./found.ts";
 import { isLowerText, isSecondLine, isUpperText, type PlateLine, plateText, regionAbove } from "./layout.ts";
-
-/** A plate with everything it was read from. */
-export interface FoundPlate extends PlateHypothesis {
-  readonly lines: readonly PlateLine[];
-  readonly lattice: Lattice;
-  readonly quad: Quad;
-}
 
 /** Finds and reads every legible plate of Viet Nam and China, on one line or two. */
 export class PlateReader {
@@ -45,7 +38,9 @@ export class PlateReader {
       const plate = await this.#lookAbove(picture, lower);
       if (plate !== undefined) found.push(plate);
     }
-    return bestOfEach(found);
+    const confirmed: FoundPlate[] = [];
+    for (const plate of bestOfEach(found)) confirmed.push(await this.#confirm(picture, plate));
+    return bestOfEach(confirmed).filter(({ logProbability }) => logProbability > PLATE.minLog);
   }
 
   async #readLine(picture: Raster, quad: Quad): Promise<PlateLine> {
@@ -65,6 +60,20 @@ export class PlateReader {
     const weight = (group: readonly FoundPlate[]) =>
       group.reduce((sum, plate) => sum + Math.exp(plate.logProbability / 2), 0);
     return groups.sort((a, b) => weight(b) - weight(a))[0]?.sort((a, b) => b.logProbability - a.logProbability)[0];
+  }
+
+  /** Reads a plate again in wider framings: a box that cuts a character off, or luck, does not survive that. */
+  async #confirm(picture: Raster, plate: FoundPlate): Promise<FoundPlate> {
+    const looks = [plate.hypotheses];
+    for (const { along, across } of PLATE_LAYOUT.confirmations) {
+      const lattices = [];
+      for (const { quad } of plate.lines) {
+        lattices.push((await this.#readLine(picture, growQuad(quad, along, across))).lattice);
+      }
+      looks.push(decodePlate(joinLattices(lattices)));
+    }
+    const hypotheses = combineLooks(looks);
+    return { ...plate, ...hypotheses[0], hypotheses };
   }
 }
 
@@ -90,34 +99,4 @@ function twoLinePlates(lines: readonly PlateLine[]): FoundPlate[] {
         .filter((lower) => lower.text.length >= 4 && lower.text.length <= 6 && isSecondLine(upper, lower))
         .flatMap((lower) => plateFrom([upper, lower]) ?? []),
     );
-}
-
-function plateFrom(lines: readonly PlateLine[]): FoundPlate | undefined {
-  const lattice = joinLattices(lines.map((line) => line.lattice));
-  const plate = decodePlate(lattice);
-  if (plate === undefined || plate.logProbability < PLATE.minLog) return undefined;
-  return { ...plate, lines, lattice, quad: enclose(lines.map((line) => line.quad)) };
-}
-
-/** Each line of text belongs to one plate only, each plate is reported once: the stronger evidence wins. */
-function bestOfEach(found: readonly FoundPlate[]): FoundPlate[] {
-  const kept: FoundPlate[] = [];
-  for (const plate of [...found].sort((a, b) => b.logProbability - a.logProbability)) {
-    const taken = kept.some((k) => k.text === plate.text || k.lines.some((line) => plate.lines.includes(line)));
-    if (!taken) kept.push(plate);
-  }
-  return kept;
-}
-
-function toReading(plate: FoundPlate): PlateReading {
-  return {
-    kind: "plate",
-    text: plate.text,
-    country: plate.country,
-    plateKind: plate.plateKind,
-    lines: plate.lines.length === 1 ? 1 : 2,
-    confidence: Math.exp(plate.logProbability),
-    alternatives: alternativesOf(plate.lattice, plate.text, grammarOf(plate.country)),
-    box: plate.quad,
-  };
 }

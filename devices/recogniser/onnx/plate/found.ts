@@ -1,0 +1,49 @@
+import type { PlateReading, Quad } from "#contract/reading";
+import { alternativesOf } from "../decoding/alternatives.ts";
+import { enclose } from "../geometry.ts";
+import { joinLattices, type Lattice } from "../lines/lattice.ts";
+import { PLATE } from "../thresholds.ts";
+import { decodePlate, grammarOf, type PlateHypothesis } from "./decode.ts";
+import type { PlateLine } from "./layout.ts";
+
+/** A plate with everything it was read from. */
+export interface FoundPlate extends PlateHypothesis {
+  readonly lines: readonly PlateLine[];
+  /** The look that supports it best. */
+  readonly lattice: Lattice;
+  readonly quad: Quad;
+  /** All ways to read it, best first. */
+  readonly hypotheses: readonly PlateHypothesis[];
+}
+
+/** The plate that these lines make together, if any. */
+export function plateFrom(lines: readonly PlateLine[]): FoundPlate | undefined {
+  const lattice = joinLattices(lines.map((line) => line.lattice));
+  const hypotheses = decodePlate(lattice);
+  const [best] = hypotheses;
+  if (best === undefined || best.logProbability < PLATE.minLog) return undefined;
+  return { ...best, lines, lattice, quad: enclose(lines.map((line) => line.quad)), hypotheses };
+}
+
+/** Each line of text belongs to one plate only, each plate is reported once: the stronger evidence wins. */
+export function bestOfEach(found: readonly FoundPlate[]): FoundPlate[] {
+  const kept: FoundPlate[] = [];
+  for (const plate of [...found].sort((a, b) => b.logProbability - a.logProbability)) {
+    const taken = kept.some((k) => k.text === plate.text || k.lines.some((line) => plate.lines.includes(line)));
+    if (!taken) kept.push(plate);
+  }
+  return kept;
+}
+
+export function toReading(plate: FoundPlate): PlateReading {
+  return {
+    kind: "plate",
+    text: plate.text,
+    country: plate.country,
+    plateKind: plate.plateKind,
+    lines: plate.lines.length === 1 ? 1 : 2,
+    confidence: PLATE.maxConfidence * Math.exp(plate.logProbability * PLATE.confidenceSlope),
+    alternatives: alternativesOf(plate.lattice, plate.text, grammarOf(plate.country)),
+    box: plate.quad,
+  };
+}
