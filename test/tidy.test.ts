@@ -8,7 +8,14 @@ import { ERROR_CATALOGUE } from "#contract/errors";
 import { generatedFiles } from "../scripts/docs/generated-files.ts";
 import { ROOT, readText, textFiles, typescriptFiles } from "./tidy/files.ts";
 import { impurities, longFunctions, parseProjects } from "./tidy/syntax.ts";
-import { leftovers, machinePaths, silencedCompiler, tooLong, unknownScripts } from "./tidy/text-rules.ts";
+import {
+  leftovers,
+  machinePaths,
+  silencedCompiler,
+  tooLong,
+  unknownScripts,
+  unlistedPackages,
+} from "./tidy/text-rules.ts";
 
 const NONE: readonly string[] = [];
 
@@ -58,6 +65,39 @@ test("npm scripts that the documents mention exist", () => {
   const documents = textFiles().filter((name) => name.endsWith(".md") || name === ".ci/run");
   assert.deepEqual(
     documents.flatMap((name) => unknownScripts(name, readText(name), known)),
+    NONE,
+  );
+});
+
+test("every imported package is listed, and the product does without those for development", () => {
+  const manifest: Record<"dependencies" | "devDependencies", Record<string, string>> = JSON.parse(
+    readText("package.json"),
+  );
+  const product = new Set(Object.keys(manifest.dependencies));
+  const all = new Set([...product, ...Object.keys(manifest.devDependencies)]);
+  const isProduct = (name: string) => /^(?:src|lanes|devices|bin)\//.test(name) && !name.startsWith("src/bench/");
+  const names = textFiles().filter((name) => /\.[tj]s$/.test(name));
+  assert.deepEqual(
+    names.flatMap((name) => unlistedPackages(name, readText(name), isProduct(name) ? product : all)),
+    NONE,
+  );
+});
+
+test("the lockfile is complete and names no registry", () => {
+  const lock: { packages: Record<string, { resolved?: string; optionalDependencies?: Record<string, string> }> } =
+    JSON.parse(readText("package-lock.json"));
+  const entries = Object.entries(lock.packages);
+  assert.deepEqual(
+    entries.filter(([, { resolved }]) => resolved !== undefined).map(([name]) => name),
+    NONE,
+  );
+  // npm ci refuses a lockfile that lacks a package for another platform; a registry mirror may not have had them all.
+  const has = (parent: string, name: string) =>
+    `${parent}/node_modules/${name}` in lock.packages || `node_modules/${name}` in lock.packages;
+  assert.deepEqual(
+    entries.flatMap(([parent, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter((name) => !has(parent, name)),
+    ),
     NONE,
   );
 });
@@ -137,6 +177,11 @@ describe("the rules catch what they are for", () => {
     assert.deepEqual(tooLong("src/a.ts", "line\n".repeat(301)), ["src/a.ts: 301 lines, at most 300"]);
     assert.deepEqual(tooLong("src/a.ts", "line\n".repeat(300)), NONE);
     assert.deepEqual(tooLong("test/a.ts", "line\n".repeat(401)), ["test/a.ts: 401 lines, at most 400"]);
+    const packages = new Set(["ajv"]);
+    const imports = 'import { a } from "ajv/dist/x";\nimport b from "node:fs";\nexport * from "@scope/name/deep";\n';
+    assert.deepEqual(unlistedPackages("a.ts", imports, packages), ["a.ts: @scope/name"]);
+    const lazy = ["await im", 'port("left");\nim', 'port "side";'].join("");
+    assert.deepEqual(unlistedPackages("a.ts", lazy, packages), ["a.ts: left", "a.ts: side"]);
     const scripts = new Set(["test", "demo"]);
     assert.deepEqual(unknownScripts("a.md", "npm run demo, npm test, `npm run -s gone`", scripts), [
       "a.md: npm run gone",

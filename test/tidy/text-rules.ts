@@ -38,6 +38,23 @@ export function unknownScripts(name: string, text: string, known: ReadonlySet<st
     .map((script) => `${name}: npm run ${script}`);
 }
 
+const IMPORT = /^(?:import|export)\b[^"']*?\bfrom "([^"]+)"|\bimport\("([^"]+)"\)|^import "([^"]+)"/gm;
+
+/** Packages that are imported and not among `listed`; own names (`#...`), relative ones and Node's are left out. */
+export function unlistedPackages(name: string, text: string, listed: ReadonlySet<string>): readonly string[] {
+  return [...text.matchAll(IMPORT)]
+    .map((match) => match[1] ?? match[2] ?? match[3] ?? "")
+    .filter((specifier) => !/^(?:[.#/]|node:|data:)/.test(specifier))
+    .map((specifier) =>
+      specifier
+        .split("/")
+        .slice(0, specifier.startsWith("@") ? 2 : 1)
+        .join("/"),
+    )
+    .filter((packageName) => !listed.has(packageName))
+    .map((packageName) => `${name}: ${packageName}`);
+}
+
 function matches(name: string, text: string, pattern: RegExp): readonly string[] {
   return text
     .split("\n")
