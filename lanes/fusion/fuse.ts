@@ -32,16 +32,15 @@ function vote(reads: readonly IdentityRead[]): FusedIdentity | null {
   const votes = new Map<string, Map<string, Vote>>();
   for (const read of reads) {
     const bySource = votes.get(read.text) ?? new Map<string, Vote>();
-    const vote = voteOf(read);
-    const best = bySource.get(read.source);
-    if (best === undefined || vote.doubt < best.doubt) bySource.set(read.source, vote);
+    bySource.set(read.source, better(bySource.get(read.source), voteOf(read)));
     votes.set(read.text, bySource);
   }
-  const candidates = [...votes].map(([text, bySource]) => ({
-    text,
-    sources: [...bySource.keys()].sort(),
-    belief: 1 - combinedDoubt([...bySource.values()]),
-  }));
+  const candidates = [...votes].map(([text, bySource]) => {
+    // In a fixed order, so that rounding does not depend on which read came first.
+    const sorted = [...bySource].sort(([a], [b]) => (a < b ? -1 : 1));
+    const sources = sorted.map(([source]) => source);
+    return { text, sources, belief: 1 - combinedDoubt(sorted.map(([, vote]) => vote)) };
+  });
   candidates.sort((a, b) => b.belief - a.belief || (a.text < b.text ? -1 : 1));
   const best = candidates[0];
   if (best === undefined) return null;
@@ -64,6 +63,12 @@ const EVEN_CHANCE = 0.5;
 function voteOf(read: IdentityRead): Vote {
   const computed = read.check === "inferred";
   return { doubt: 1 - Math.min(read.confidence, computed ? EVEN_CHANCE : MOST_CERTAIN), computed };
+}
+
+/** The less doubtful of two reads by one source; it counts as read when either of them was. */
+function better(one: Vote | undefined, other: Vote): Vote {
+  if (one === undefined) return other;
+  return { doubt: Math.min(one.doubt, other.doubt), computed: one.computed && other.computed };
 }
 
 function combinedDoubt(votes: readonly Vote[]): number {
