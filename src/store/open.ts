@@ -7,6 +7,8 @@ import { migrate, requireCurrentSchema } from "./migrations.ts";
 /** How long a statement waits for a lock before it fails, milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 const SYNCHRONOUS_FULL = 2;
+/** A large clearance list swells the write-ahead log; it is cut back to this afterwards, bytes. */
+const LOG_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Opens (and creates) the database for its only writer: WAL, synchronous FULL, schema up to date.
@@ -23,6 +25,7 @@ export function openForWriting(path: string): Database.Database {
       db.pragma("foreign_keys = ON");
       db.pragma("trusted_schema = OFF");
       db.pragma("cell_size_check = ON");
+      db.pragma(`journal_size_limit = ${LOG_LIMIT_BYTES}`);
       migrate(db);
       if (isNew) syncDirectory(directory);
     });

@@ -65,6 +65,7 @@ test("T5, T8: only the pinned keys and only EdDSA are believed", async () => {
       json({ payload: good.payload, protected: hmacHeader, signature: base64url(hmac) }),
     ],
     ["RSA", json({ payload: good.payload, protected: rsaHeader, signature: base64url(rsaSignature) })],
+    ["another name for the algorithm", signedText(json(ACK), KEYS, { alg: "Ed25519" })],
     ["no algorithm", signedText(json(ACK), KEYS, {})],
     ["an unknown critical header", signedText(json(ACK), KEYS, { alg: "EdDSA", crit: ["x"], x: 1 })],
     ["a header that is no JSON", json({ ...good, protected: base64url("{") })],
