@@ -173,12 +173,12 @@ export class CameraSimulator {
     if (!this.#isPublic(action) && !this.#loggedIn(request, envelope)) return this.#challenge(response);
     const raw = this.answers.get(action);
     if (raw !== undefined) return send(response, 200, "application/soap+xml; charset=utf-8", raw);
-    const answer = this.#deviceAnswer(action) ?? (await this.#eventAnswer(action, envelope));
+    const answer = this.#deviceAnswer(action, envelope) ?? (await this.#eventAnswer(action, envelope));
     const status = answer.includes("<env:Fault>") ? 400 : 200;
     send(response, status, "application/soap+xml; charset=utf-8", answer);
   }
 
-  #deviceAnswer(action: string): string | undefined {
+  #deviceAnswer(action: string, envelope: XmlElement): string | undefined {
     switch (action) {
       case "GetSystemDateAndTime":
         return answers.systemDateAndTime(this.#utc());
@@ -191,7 +191,7 @@ export class CameraSimulator {
       case "GetProfiles":
         return answers.profiles();
       case "GetSnapshotUri":
-        return answers.snapshotUri(this.#announced() + SNAPSHOT_PATH);
+        return answers.snapshotUri(this.#announced() + SNAPSHOT_PATH, envelope);
       default:
         return undefined;
     }

@@ -1,5 +1,5 @@
 import { NS } from "#devices/transport/onvif/soap";
-import { escapeXml } from "#devices/transport/onvif/xml";
+import { child, escapeXml, type XmlElement } from "#devices/transport/onvif/xml";
 
 /** The XML that a camera answers with. `base` is the camera's own address, such as http://192.0.2.7. */
 
@@ -66,15 +66,24 @@ export function deviceInformation(): string {
   );
 }
 
-/** One profile whose token looks like a number and is none. */
+/** Looks like a number and is none. */
+const MAIN_PROFILE = "10.0";
+
 export function profiles(): string {
   return envelope(
-    '<trt:GetProfilesResponse><trt:Profiles token="010" fixed="true"><tt:Name>main</tt:Name></trt:Profiles>' +
+    `<trt:GetProfilesResponse><trt:Profiles token="${MAIN_PROFILE}" fixed="true"><tt:Name>main</tt:Name></trt:Profiles>` +
       '<trt:Profiles token="020" fixed="true"><tt:Name>sub</tt:Name></trt:Profiles></trt:GetProfilesResponse>',
   );
 }
 
-export function snapshotUri(uri: string): string {
+/** Answer to a request for the snapshot address of a profile; only the main profile has one. */
+export function snapshotUri(uri: string, request: XmlElement): string {
+  const question = child(child(request, NS.soap, "Body"), NS.media, "GetSnapshotUri");
+  const token = child(question, NS.media, "ProfileToken")?.text;
+  return token === MAIN_PROFILE ? snapshotAddress(uri) : fault("ter:NoProfile", "There is no such profile");
+}
+
+export function snapshotAddress(uri: string): string {
   return envelope(
     `<trt:GetSnapshotUriResponse><trt:MediaUri><tt:Uri>${escapeXml(uri)}</tt:Uri>` +
       "<tt:InvalidAfterConnect>false</tt:InvalidAfterConnect><tt:InvalidAfterReboot>false</tt:InvalidAfterReboot>" +

@@ -71,6 +71,14 @@ describe("health", { concurrency: 4 }, () => {
     for (let i = 1; i < states.length; i++) assert.notEqual(states[i], states[i - 1]);
   });
 
+  it("B15 shows a wrong clock from the start", async (test) => {
+    const rig = await build(test, {}, {}, { watchMs: 60_000 });
+    rig.simulator.faults.clockOffsetMs = -40_000;
+    await rig.device.start();
+    await eventually("RANGE", () => rig.recorder.fault === "RANGE");
+    await rig.device.snapshot();
+  });
+
   it("finds out without being asked that a camera has gone or hangs, and that its picture is good again", async (test) => {
     const rig = await build(test, {}, { plateEvents: false });
     await rig.device.start();

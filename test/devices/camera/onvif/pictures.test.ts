@@ -4,9 +4,9 @@ import sharp from "sharp";
 import { type ErrorCode, isLaneError } from "#contract/errors";
 import { FreshnessGuard, StalePictureError } from "#devices/camera/onvif/freshness";
 import { checkJpeg } from "#devices/camera/onvif/jpeg";
-import { snapshotUri } from "#devices/camera/onvif/simulator/answers";
+import { snapshotAddress } from "#devices/camera/onvif/simulator/answers";
 import { hugeFrame, stampFrame, truncateFrame } from "#devices/camera/onvif/simulator/frames";
-import { eventually } from "../../../contract/eventually.ts";
+import { eventually, letPass } from "../../../contract/eventually.ts";
 import { type OnvifRig, onvifRig } from "./rig.ts";
 
 const image = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: "#876" } });
@@ -131,6 +131,20 @@ describe("pictures through the driver", { concurrency: 4 }, () => {
     assert.deepEqual((await rig.device.snapshot()).jpeg, drawing);
   });
 
+  it("asks for one at a time", async (test) => {
+    const drawing = await image(200, 100).jpeg().toBuffer();
+    let [underWay, most] = [0, 0];
+    const picture = async () => {
+      most = Math.max(most, ++underWay);
+      await letPass(20);
+      underWay--;
+      return drawing;
+    };
+    const rig = await started(test, { picture });
+    await Promise.all([1, 2, 3, 4].map(() => rig.device.snapshot()));
+    assert.equal(most, 1);
+  });
+
   it("asks with one round trip once it has been challenged", async (test) => {
     const rig = await started(test, {}, { plateEvents: false }, { watchMs: 60_000 });
     await rig.device.snapshot();
@@ -159,7 +173,7 @@ describe("pictures through the driver", { concurrency: 4 }, () => {
   it("says PROTOCOL where the snapshot address leads nowhere", async (test) => {
     const rig = await onvifRig();
     test.after(() => rig.dispose());
-    rig.simulator.answers.set("GetSnapshotUri", snapshotUri("/elsewhere"));
+    rig.simulator.answers.set("GetSnapshotUri", snapshotAddress("/elsewhere"));
     await rig.device.start();
     await eventually("PROTOCOL", () => rig.recorder.fault === "PROTOCOL");
     assert.equal(rig.recorder.health?.state, "degraded");
