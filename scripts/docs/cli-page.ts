@@ -8,7 +8,7 @@ export function cliPage(): string {
   const write = (text: string): void => {
     printed += text;
   };
-  const program = createProgram({ colours: pc.createColors(false), isTerminal: false, write });
+  const program = createProgram({ colours: pc.createColors(false), isTerminal: false, write, writeError: write });
   const sections = everyCommand(program).map(({ title, command }) => {
     printed = "";
     // The help text must not depend on the width of the terminal of whoever generates the page.

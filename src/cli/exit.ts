@@ -25,3 +25,14 @@ export class CommandFailure extends Error {
     this.code = code;
   }
 }
+
+/** Ends a command whose answer has been written, and is a no. */
+export class NegativeAnswer extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`exit code ${exitCode}`);
+    this.name = "NegativeAnswer";
+    this.exitCode = exitCode;
+  }
+}

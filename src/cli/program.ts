@@ -24,7 +24,7 @@ export function createProgram(output: Output): Command {
     .option("--json", "answer in JSON")
     .helpCommand(false)
     .showHelpAfterError("(lanectl --help shows what there is)")
-    .configureOutput({ writeOut: (text) => output.write(text) })
+    .configureOutput({ writeOut: (text) => output.write(text), writeErr: (text) => output.writeError(text) })
     .exitOverride();
   withExamples(program, [
     ["lanectl status", "what the lane looks like now"],

@@ -33,6 +33,7 @@ export function laneIssues(configFile: string, document: YamlDocument, files: re
     fix,
   });
   return [
+    ...reservedIssues(devices, issue),
     ...classIssues(devices, issue),
     ...addressIssues(devices, issue),
     ...trustIssues(block(lane["upstream"]), issue),
@@ -44,6 +45,15 @@ export function laneIssues(configFile: string, document: YamlDocument, files: re
 
 type Issue = (path: KeyPath, value: string, expected: string, fix: string) => ConfigIssue;
 type Devices = readonly { readonly id: string; readonly options: Block }[];
+
+/** Ids that the daemon uses itself: its recognition process is shown among the devices. */
+const RESERVED_IDS: readonly string[] = ["vision"];
+
+function reservedIssues(devices: Devices, issue: Issue): ConfigIssue[] {
+  return devices
+    .filter(({ id }) => RESERVED_IDS.includes(id))
+    .map(({ id }) => issue(["devices", id], `${shown(id, "")}, an id of the daemon itself`, "another id", "rename it"));
+}
 
 /** One gate, because one process image and one boom are one lane; at most one weighbridge. */
 function classIssues(devices: Devices, issue: Issue): ConfigIssue[] {

@@ -4,7 +4,8 @@ import { ConfigError, type ConfigIssue } from "./issues.ts";
 /** Largest configuration, policy or secret file, bytes. */
 export const FILE_LIMIT_BYTES = 1024 * 1024;
 
-const WORLD_WRITABLE = 0o002;
+/** Mode bit: everybody may write. */
+export const WORLD_WRITABLE = 0o002;
 
 /**
  * The text of a file that decides what the lane does. Throws ConfigError when it is absent, a symbolic link, no regular

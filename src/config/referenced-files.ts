@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type ConfigIssue, shown } from "./issues.ts";
+import { WORLD_WRITABLE } from "./read-text.ts";
 import { type KeyPath, pathText, type YamlDocument } from "./yaml-document.ts";
 
 /** A place in the configuration that names a file to be read. */
@@ -13,6 +14,10 @@ export interface FileField {
 /** Keys that name something on the disk, and whether it must be there already. */
 const MUST_EXIST = /File$|^policy$/;
 const MAY_BE_MADE = /^(?:dataDir|socket)$/;
+
+const ABSENT = "which does not exist";
+const NO_FILE = "which is not a file";
+const WRITABLE = "which everybody may change";
 
 /** Resolves a path named in `configFile`. */
 export const resolveFrom = (configFile: string, named: string): string => resolve(dirname(configFile), named);
@@ -43,23 +48,35 @@ export function fileIssues(document: YamlDocument, fields: readonly FileField[])
     const { path, named, absolute } = field;
     const fix = howToMake(path.at(-1) ?? "", absolute, problem);
     const line = document.lineOf(path);
-    return [{ path: pathText(path), line, value: `${shown(named, "")}, ${problem}`, expected: "a readable file", fix }];
+    return [
+      {
+        path: pathText(path),
+        line,
+        value: `${shown(named, "")}, ${problem}`,
+        expected: "a readable file that only its owner may change",
+        fix,
+      },
+    ];
   });
 }
 
 function fileProblem(absolute: string): string | undefined {
   try {
-    if (!statSync(absolute).isFile()) return "which is not a file";
+    const stat = statSync(absolute);
+    if (!stat.isFile()) return NO_FILE;
+    // Whoever can replace a key or a policy can open the gate.
+    if ((stat.mode & WORLD_WRITABLE) !== 0) return WRITABLE;
     accessSync(absolute, constants.R_OK);
     return undefined;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    return code === "ENOENT" ? "which does not exist" : "which this user may not read";
+    return code === "ENOENT" ? ABSENT : "which this user may not read";
   }
 }
 
 function howToMake(key: string, absolute: string, problem: string): string {
-  if (problem !== "which does not exist") return `check ${absolute} and who may read it`;
+  if (problem === WRITABLE) return `run: chmod o-w ${absolute}`;
+  if (problem !== ABSENT) return `check ${absolute} and who may read it`;
   if (key === "passwordFile") {
     return `write the password on one line into ${absolute} and run: chmod 600 ${absolute}`;
   }

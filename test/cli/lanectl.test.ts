@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -9,7 +10,8 @@ import { JournalReader } from "#store/journal-reader";
 import { write } from "../config/lane-folder.ts";
 import { ENTRIES, HELD, PASSED, SNAPSHOT, sampleApi, sampleJournal } from "../edge/api/sample-lane.ts";
 import { commit, draft, openStore } from "../store/support.ts";
-import { lanectl, startLanectl } from "./lanectl.ts";
+import { ROOT } from "../tidy/files.ts";
+import { lanectl, lanectlProcess, startLanectl } from "./lanectl.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
@@ -30,7 +32,7 @@ test("status --json is the snapshot, also with the socket from the environment o
   const file = write(folder, "lane.yaml", "socket: ./lane.sock\n");
   const runs = await Promise.all([
     lanectl(["--json", "--socket", socketPath, "status"]),
-    lanectl(["status", "--json"], { GATELANE_SOCKET: socketPath }),
+    lanectlProcess(["status", "--json"], { GATELANE_SOCKET: socketPath }),
     lanectl(["status", "--json", "--config", file]),
   ]);
   for (const { code, stdout, stderr } of runs) {
@@ -42,8 +44,8 @@ test("status --json is the snapshot, also with the socket from the environment o
 test("colours follow FORCE_COLOR and NO_COLOR", async (t) => {
   const { socketPath } = await sampleApi(t);
   const [forced, refused] = await Promise.all([
-    lanectl(["status", "--socket", socketPath], { FORCE_COLOR: "1" }),
-    lanectl(["status", "--socket", socketPath], { FORCE_COLOR: "1", NO_COLOR: "1" }),
+    lanectlProcess(["status", "--socket", socketPath], { FORCE_COLOR: "1" }),
+    lanectlProcess(["status", "--socket", socketPath], { FORCE_COLOR: "1", NO_COLOR: "1" }),
   ]);
   assert.match(forced.stdout, CONTROL);
   assert.doesNotMatch(refused.stdout, CONTROL);
@@ -216,7 +218,7 @@ test("a daemon that is away is exit code 69, with what to do", async (t) => {
   const { folder } = sampleJournal(t);
   const socket = join(folder, "none.sock");
   const [text, json] = await Promise.all([
-    lanectl(["status", "--socket", socket]),
+    lanectlProcess(["status", "--socket", socket]),
     lanectl(["passages", "--json", "--socket", socket]),
   ]);
   assert.equal(text.code, 69);
@@ -258,4 +260,11 @@ test("wrong usage is exit code 2", async () => {
     assert.equal(code, 2, stderr);
     assert.notEqual(stderr + stdout, "");
   }
+});
+
+test("bin/lanectl.js is the same program, with its exit codes", () => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [join(ROOT, "bin", "lanectl.js"), ...args], { encoding: "utf8" });
+  assert.match(run("--version").stdout, /^\d+\.\d+\.\d+\n$/);
+  assert.equal(run("no-such-verb").status, 2);
 });

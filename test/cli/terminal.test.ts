@@ -50,6 +50,6 @@ test("every verb has examples", () => {
     if (!/\nExamples:\n {2}lanectl /.test(printed)) without.push(command.name());
     command.commands.forEach(visit);
   };
-  visit(createProgram({ colours: pc.createColors(false), isTerminal: false, write }));
+  visit(createProgram({ colours: pc.createColors(false), isTerminal: false, write, writeError: write }));
   assert.deepEqual(without, []);
 });

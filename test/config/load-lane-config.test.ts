@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { devicesOf } from "#config/lane-config";
@@ -179,6 +180,7 @@ describe("mistakes are reported where they are, with the fix", () => {
       /shorter/,
     ],
     ["two devices with one id", "  scale:", "  gate:", "devices.gate", /two devices with the id "gate"/, /rename/],
+    ["an id of the daemon itself", "  side:", "  vision:", "devices.vision", /of the daemon/, /rename/],
     ["a key given twice", "site: huu-nghi", "site: huu-nghi\nsite: tan-thanh", "site", /given twice/, /remove/],
     [
       "an inherited name",
@@ -207,6 +209,17 @@ describe("mistakes are reported where they are, with the fix", () => {
   test("a lane without a gate", () => {
     const without = LANE_YAML.replace(/ {2}gate:\n(?: {4}.*\n)+/, "");
     assert.deepEqual(paths(without), ["devices"]);
+  });
+
+  test("a key that everybody may replace", () => {
+    const key = join(folder, "secrets", "operations-1.pem");
+    chmodSync(key, 0o666);
+    const [issue, ...others] = issuesOf(() => load(LANE_YAML));
+    chmodSync(key, 0o600);
+    assert.equal(issue?.path, "upstream.trust.0.publicKeyFile");
+    assert.match(issue?.value ?? "", /everybody may change/);
+    assert.match(issue?.fix ?? "", /chmod o-w/);
+    assert.deepEqual(others, []);
   });
 
   test("all at once, ordered by line, under one code", () => {

@@ -5,19 +5,18 @@ import { loadLaneConfig } from "#config/load-lane-config";
 import { loadYaml } from "#config/load-yaml";
 import { readOutline } from "#config/outline";
 import { type LanePolicy, PolicySchema } from "#lanes/decision/policy";
-import { EXIT } from "../exit.ts";
 import { jsonText, type Output, shown } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 
-/** Checks a lane file with its policy, writes what was found and gives the exit code. */
-export function checkConfig(file: string, json: boolean, output: Output): number {
+/** Checks a lane file with its policy, writes what was found, and tells whether the lane would start. */
+export function checkConfig(file: string, json: boolean, output: Output): boolean {
   const result = checkFile(file);
   if ("problems" in result) {
     output.write(json ? jsonText(problemsJson(result.problems)) : problemsText(result.problems, output));
-    return EXIT.config;
+    return false;
   }
   output.write(json ? jsonText(summaryJson(result)) : summaryText(result, output));
-  return EXIT.ok;
+  return true;
 }
 
 interface Problems {

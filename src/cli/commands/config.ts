@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { withExamples } from "../examples.ts";
+import { EXIT, NegativeAnswer } from "../exit.ts";
 import type { Output } from "../terminal/output.ts";
 
 export function addConfig(program: Command, output: Output): void {
@@ -16,6 +17,6 @@ export function addConfig(program: Command, output: Output): void {
     const json = check.optsWithGlobals<{ readonly json?: boolean }>().json === true;
     // Loaded only here: it brings the option schemas of every driver.
     const { checkConfig } = await import("./config-check.ts");
-    process.exitCode = checkConfig(file, json, output);
+    if (!checkConfig(file, json, output)) throw new NegativeAnswer(EXIT.config);
   });
 }

@@ -5,7 +5,7 @@ import { isoUtc } from "#contract/units";
 import type { ChainCheck } from "#edge/api/journal-source";
 import { type CommandContext, contextOf, endWithInterrupt } from "../context.ts";
 import { withExamples } from "../examples.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT, NegativeAnswer } from "../exit.ts";
 import { wholeNumber } from "../numbers.ts";
 import { clockTime, jsonText, type Output, shown } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
@@ -86,7 +86,7 @@ function addVerify(journal: Command, output: Output): void {
         ? await client.get<ChainCheck>("/journal/verify", { patient: true })
         : await verifyFile(database);
     show(check, (result) => verificationText(result, output));
-    if (!check.ok) process.exitCode = EXIT.negative;
+    if (!check.ok) throw new NegativeAnswer(EXIT.negative);
   });
 }
 

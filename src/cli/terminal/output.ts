@@ -9,6 +9,8 @@ export interface Output {
   /** Whether people look at it right now. */
   readonly isTerminal: boolean;
   write(text: string): void;
+  /** For messages that must not mix with the answer. */
+  writeError(text: string): void;
 }
 
 /** Standard output, in colour on a terminal unless NO_COLOR says otherwise (no-color.org). */
@@ -20,6 +22,7 @@ export function standardOutput(env: NodeJS.ProcessEnv = process.env): Output {
     colours: pc.createColors(wanted && !refused),
     isTerminal,
     write: (text) => void process.stdout.write(text),
+    writeError: (text) => void process.stderr.write(text),
   };
 }
 
