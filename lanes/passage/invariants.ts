@@ -45,21 +45,26 @@ export const INVARIANTS = {
     return command === undefined || phase === "closing" || phase === "recovering";
   },
   "a PASS on record waits for the disk": passWaitsForDisk,
-  "only the disk makes a PASS durable": ({ before, event, after }) =>
-    after.passage?.decision?.durable !== true ||
-    before.passage?.decision?.durable === true ||
-    event.type === "decision-durable",
+  "only the disk makes a PASS durable": ({ before, event, after: { passage } }) =>
+    passage?.decision?.durable !== true ||
+    (passage.confirmsOpen === 0 && (before.passage?.decision?.durable === true || event.type === "decision-durable")),
   "a PASS belongs to its phase": ({ after: { passage } }) => {
     if (passage === null) return true;
     const passes = passage.decision?.verdict === "PASS";
     if (passage.phase === "armed" || passage.phase === "opening") return passes && passage.decision.clearance !== null;
     return !passes || AFTER_PASS.includes(passage.phase) || (passage.phase === "hold" && passage.needsOfficer);
   },
+  "only a PASS ends in PASSED": ({ after: { passage } }) =>
+    passage?.result !== "PASSED" || (passage.phase !== "crossing" && passage.decision?.verdict === "PASS"),
+  "a boom that is down ends the passage": ({ after }) =>
+    after.boom !== "closed" || (after.passage?.phase !== "clearing" && after.passage?.phase !== "closing"),
   "a clearance is used once and given back once": clearanceIsAccountedFor,
   "a phase that is limited has its timer": ({ after }) =>
     after.passage === null || !LIMITED.includes(after.passage.phase) || after.timers["phase"] !== undefined,
   "an unread gate stops the passage": ({ after }) =>
     after.inputs !== null || after.passage === null || after.passage.phase === "recovering",
+  "an unread gate is told no green": ({ after }) =>
+    after.inputs !== null || (after.entryLight !== "green" && after.exitLight !== "green"),
   "zones and boom are what the inputs say": ({ after }) =>
     after.boom === boomFrom(after.inputs) &&
     after.occupancy.underBoom === occupancyFrom(after.inputs, after.occupancy).underBoom,

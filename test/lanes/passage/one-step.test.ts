@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { assertInvariants } from "#lanes/passage/invariants";
+import { type LaneEffect, type LaneEvent, type LaneState, PHASES, type Step } from "#lanes/passage/model";
+import { step } from "#lanes/passage/step";
+import { policyWith } from "../builders.ts";
+import { EVENTS, KINDS } from "./events.ts";
+import { statesIn } from "./states.ts";
+
+const policy = policyWith();
+const seen = { steps: 0, raises: 0, lowers: 0, passes: 0, closed: 0 };
+const entered = new Set<string>();
+
+for (const phase of [null, ...PHASES]) {
+  test(`every event in every state ${phase === null ? "without a passage" : `of ${phase}`} keeps the promises`, () => {
+    const states = statesIn(phase);
+    assert.ok(states.length > 10, `${states.length} states`);
+    for (const before of states) {
+      for (const event of EVENTS) {
+        const result = step(before, event, policy);
+        assertInvariants(before, event, result);
+        promises(before, event, result);
+      }
+    }
+  });
+}
+
+describe("the enumeration", () => {
+  test("has every kind of event", () => {
+    assert.deepEqual(new Set(EVENTS.map(({ type }) => type)), new Set(Object.keys(KINDS)));
+  });
+
+  test("reaches every phase, raises, lowers, passes and closes", (t) => {
+    t.diagnostic(JSON.stringify(seen));
+    assert.deepEqual([...entered].sort(), [...PHASES].sort());
+    for (const [what, times] of Object.entries(seen)) assert.ok(times > 0, what);
+  });
+});
+
+/** The promises in words of their own, on the raw inputs, beside the invariants that the lane checks itself by. */
+function promises(before: LaneState, event: LaneEvent, { state, effects }: Step): void {
+  const commands = effects.flatMap((effect) => (effect.type === "command" ? [effect.command.type] : []));
+  const booms = commands.filter((type) => type === "raise-boom" || type === "lower-boom");
+  const say = () => `${event.type} in ${before.passage?.phase}: ${JSON.stringify({ before, event })}`;
+  if (booms.length > 1) assert.fail(`two boom commands on ${say()}`);
+  if (event.type === "started" && booms.length > 0) assert.fail(`the boom moves on ${say()}`);
+  if (booms[0] === "raise-boom" && !mayRaise(before, event)) assert.fail(`raised on ${say()}`);
+  if (booms[0] === "lower-boom" && !mayLower(state)) assert.fail(`lowered on ${say()}`);
+  const pass = effects.findIndex(isPass);
+  if (pass >= 0 && !effects.slice(pass).some(({ type }) => type === "confirm-durable")) assert.fail(`PASS on ${say()}`);
+  count(state, effects, booms, pass);
+}
+
+function mayRaise(before: LaneState, event: LaneEvent): boolean {
+  const { passage, inputs } = before;
+  if (passage?.phase !== "armed" || passage.decision?.verdict !== "PASS") return false;
+  const onDisk = passage.decision.durable || (event.type === "decision-durable" && passage.confirmsOpen === 1);
+  const known = event.type === "clearances-found" ? event.candidates : passage.candidates;
+  const suspended = known === null || known.some(({ clearance }) => clearance.holds.length > 0);
+  return onDisk && !suspended && inputs?.boomClosed === true && inputs.modeAuto && inputs.estopOk;
+}
+
+function mayLower({ inputs }: LaneState): boolean {
+  return (
+    inputs !== null && !inputs.loopUnder && !inputs.curtain && inputs.modeAuto && inputs.estopOk && !inputs.fireOpen
+  );
+}
+
+function isPass(effect: LaneEffect): boolean {
+  return effect.type === "record" && effect.entry === "decision.made" && hasVerdict(effect.data, "PASS");
+}
+
+function hasVerdict(data: unknown, verdict: string): boolean {
+  return typeof data === "object" && data !== null && "verdict" in data && data.verdict === verdict;
+}
+
+function count(state: LaneState, effects: readonly LaneEffect[], booms: readonly string[], pass: number): void {
+  seen.steps += 1;
+  if (booms[0] === "raise-boom") seen.raises += 1;
+  if (booms[0] === "lower-boom") seen.lowers += 1;
+  if (pass >= 0) seen.passes += 1;
+  if (effects.some((effect) => effect.type === "record" && effect.entry === "passage.closed")) seen.closed += 1;
+  if (effects.some((effect) => effect.type === "record" && effect.entry === "passage.phase")) {
+    if (state.passage !== null) entered.add(state.passage.phase);
+  } else if (effects.some((effect) => effect.type === "record" && effect.entry === "passage.opened")) {
+    entered.add("identify");
+  }
+}

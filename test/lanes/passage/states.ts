@@ -1,0 +1,183 @@
+import type { CachedClearance, Hold } from "#contract/clearance";
+import type { GateInputs } from "#contract/device";
+import { boomFrom } from "#lanes/passage/boom";
+import { assertInvariants } from "#lanes/passage/invariants";
+import { serviceFrom } from "#lanes/passage/mode";
+import {
+  INITIAL_STATE,
+  type LaneEvent,
+  type LaneState,
+  type Passage,
+  type Phase,
+  type ScaleLoad,
+} from "#lanes/passage/model";
+import { occupancyFrom } from "#lanes/passage/occupancy";
+import { NOT_MOVED, UNIDENTIFIED } from "#lanes/passage/open-close";
+import { CONTAINER, cached, EPOCH, GROSS_KG, QUIET, read, SITE, TRACTOR } from "../builders.ts";
+
+/** Every state the lane can be in, coarsely: where the vehicle is, what the boom does, who is in charge, how far the passage is. */
+
+/** The present of all these states, milliseconds. Every timer in them is due. */
+export const NOW = 1_000_000;
+export const OWN = "P000001";
+const SUSPENDED: Hold = { kind: "SUSPENDED", since: "2026-10-10T07:00:00Z", by: "customs" };
+export const GOOD: readonly CachedClearance[] = [cached()];
+export const BAD: readonly CachedClearance[] = [cached({ holds: [SUSPENDED] })];
+
+export const BOOMS: readonly Partial<GateInputs>[] = [
+  {},
+  { boomClosed: false, boomOpen: true },
+  { boomClosed: false },
+  { boomClosed: false, motorFault: true },
+];
+const IN_CHARGE: readonly Partial<GateInputs>[] = [{}, { modeAuto: false }, { estopOk: false }];
+export const PLACES: readonly (readonly [Partial<GateInputs>, ScaleLoad])[] = [
+  [{}, "empty"],
+  [{ loopArrival: true }, "empty"],
+  [{ loopArrival: true, eyeScaleFront: true }, "loaded"],
+  [{}, "loaded"],
+  [{ eyeScaleRear: true, loopUnder: true }, "loaded"],
+  [{ curtain: true }, "empty"],
+  [{ loopUnder: true, loopExit: true }, "empty"],
+  [{ loopExit: true }, "empty"],
+  [{}, "unknown"],
+];
+
+type Decision = NonNullable<Passage["decision"]>;
+const PASS: Decision = { verdict: "PASS", reason: "CLEARED", at: NOW - 1000, clearance: "CL-1", durable: false };
+const DURABLE: Decision = { ...PASS, durable: true };
+const HELD: Decision = { ...PASS, verdict: "HOLD", reason: "NO_CLEARANCE", clearance: null };
+const RAISE: Passage["intent"] = { commandId: "C9", command: "raise-boom" };
+const LOWER: Passage["intent"] = { commandId: "C9", command: "lower-boom" };
+
+const OPENED: Passage = {
+  id: OWN,
+  phase: "identify",
+  openedUtc: EPOCH,
+  captures: 2,
+  lookupsOpen: 0,
+  confirmsOpen: 0,
+  ...UNIDENTIFIED,
+  ...NOT_MOVED,
+};
+
+const IDENTIFIED: Partial<Passage> = {
+  reads: [read({ kind: "plate", text: TRACTOR }), read({ kind: "container", text: CONTAINER, check: "verified" })],
+  cameras: { front: { taken: 1, pending: null }, side: { taken: 1, pending: "P000001-2" } },
+  candidatesFor: `${CONTAINER}|${TRACTOR}`,
+  candidates: GOOD,
+  weight: { grossKg: GROSS_KG, spreadKg: 0, zeroSeen: true },
+};
+
+const ASKED: readonly Partial<Passage>[] = [
+  { candidates: GOOD },
+  { candidates: BAD },
+  { candidates: null, lookupsOpen: 1 },
+  { candidates: null, lookupsOpen: 2 },
+];
+const SEEN: readonly Partial<Passage>[] = [{}, { underSeen: true }, { underSeen: true, exitSeen: true }];
+const RESULTS: readonly Partial<Passage>[] = [{}, { result: "UNCERTAIN", careful: true }, { result: "PASSED" }];
+
+/** What may differ within a phase, as lists whose product is taken. */
+const VARIANTS: Readonly<Record<Phase, readonly (readonly Partial<Passage>[])[]>> = {
+  identify: [[{}, { reads: [], weight: null, candidates: null, candidatesFor: "" }]],
+  position: [[{ weight: null }, { weightFault: "the weight did not settle" }]],
+  weigh: [[{ weight: null }, { weight: null, weighAttempts: 2 }]],
+  decide: [ASKED, [{}, { identityClosed: true, weight: null }]],
+  hold: [
+    [
+      { decision: HELD },
+      { decision: HELD, needsOfficer: true },
+      { decision: PASS, needsOfficer: true, result: "UNCERTAIN" },
+    ],
+    ASKED,
+    [{}, { underSeen: true }, { lookupsOpen: 1 }],
+  ],
+  armed: [[{ decision: PASS }, { decision: DURABLE }], ASKED, [{ confirmsOpen: 1 }, { confirmsOpen: 2 }, {}]],
+  opening: [[{ decision: DURABLE, intent: RAISE }], ASKED],
+  crossing: [[{ decision: DURABLE }, { decision: null }, { decision: HELD }], SEEN, RESULTS],
+  clearing: [[{ decision: DURABLE }, { decision: null }], SEEN, RESULTS],
+  closing: [
+    [{ decision: DURABLE }, { decision: null }],
+    [{ intent: LOWER, closeTries: 1 }, { closeTries: 3 }],
+    RESULTS,
+  ],
+  recovering: [
+    [{ decision: DURABLE }, { decision: PASS }, { decision: HELD }, { decision: null }],
+    [{}, { intent: RAISE }, { intent: LOWER }],
+    SEEN,
+    RESULTS,
+  ],
+};
+
+function product(lists: readonly (readonly Partial<Passage>[])[]): readonly Partial<Passage>[] {
+  return lists.reduce<readonly Partial<Passage>[]>(
+    (sofar, list) => sofar.flatMap((one) => list.map((other) => ({ ...one, ...other }))),
+    [{}],
+  );
+}
+
+export function passagesIn(phase: Phase): readonly Passage[] {
+  return product(VARIANTS[phase]).map((variant) => ({ ...OPENED, ...IDENTIFIED, ...variant, phase }));
+}
+
+/** The outside, and what the lane makes of it. Null inputs: the gate is not read. */
+function surroundings(): readonly (readonly [GateInputs | null, ScaleLoad])[] {
+  const seen = PLACES.flatMap(([place, load]) =>
+    BOOMS.flatMap((boom, at) =>
+      // Who is in charge matters where the lane might move the boom: from closed or from open.
+      (at < 2 ? IN_CHARGE : [{}]).map((who) => [{ ...QUIET, ...place, ...boom, ...who }, load] as const),
+    ),
+  );
+  return [...seen, [null, "empty"], [null, "loaded"], [null, "unknown"]];
+}
+
+function stateWith(inputs: GateInputs | null, scale: ScaleLoad, passage: Passage | null): LaneState {
+  const due = NOW - 1;
+  return {
+    ...INITIAL_STATE,
+    boot: "boot-0",
+    site: SITE,
+    passageCount: 1,
+    commandCount: 9,
+    inputs,
+    boom: boomFrom(inputs),
+    occupancy: { ...occupancyFrom(inputs, INITIAL_STATE.occupancy), scale },
+    mode: { ...serviceFrom(inputs), link: "online" },
+    entryLight: passage === null && inputs !== null ? "green" : "red",
+    exitLight: passage?.phase === "crossing" ? "green" : "red",
+    timers: { phase: due, identity: due, vacated: due, "under-clear": due, arrival: due, "recapture:front": due },
+    passage,
+  };
+}
+
+/** A step that changes nothing, to ask whether a state by itself is allowed. */
+const NOTHING: LaneEvent = { type: "link", at: NOW, utc: EPOCH, up: true, detail: "" };
+
+function isAllowed(state: LaneState): boolean {
+  try {
+    assertInvariants(state, NOTHING, { state, effects: [] });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every allowed state of a phase, or with no passage; frozen, so that a step that writes into one is found out. */
+export function statesIn(phase: Phase | null): readonly LaneState[] {
+  const passages = phase === null ? [null] : passagesIn(phase);
+  return surroundings().flatMap(([inputs, load]) =>
+    passages
+      .map((passage) => stateWith(inputs, load, passage))
+      .filter(isAllowed)
+      .map(deepFreeze),
+  );
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}
