@@ -181,7 +181,7 @@ describe("pictures through the driver", { concurrency: 4 }, () => {
   });
 
   it("says TIMEOUT to all that wait when an earlier picture took the time", async (test) => {
-    const rig = await started(test, {}, {}, { watchMs: 60_000 });
+    const rig = await started(test, {}, { timeoutMs: 800 }, { watchMs: 60_000 });
     rig.simulator.faults.silent = "snapshot";
     const outcomes = await Promise.allSettled([1, 2, 3].map(() => rig.device.snapshot()));
     for (const outcome of outcomes) {

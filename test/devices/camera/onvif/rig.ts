@@ -38,7 +38,7 @@ export async function onvifRig(
   const simulator = new CameraSimulator({ username: "lane", password: PASSWORD, picture: () => drawing, ...simulated });
   await simulator.start();
   const recorder = new Recorder();
-  const defaults = { task: "plate", plateEvents: true, timeoutMs: 500, maxImageBytes: 1_000_000 } as const;
+  const defaults = { task: "plate", plateEvents: true, timeoutMs: 1_500, maxImageBytes: 1_000_000 } as const;
   const address = { url: simulator.url, username: "lane", passwordFile };
   const device = new OnvifCamera("front", { ...defaults, ...address, ...options }, recorder, { ...FAST, ...tuning });
   const dispose = async () => {

@@ -36,7 +36,7 @@ const ask = (url: URL, more: Partial<HttpRequest> = {}): HttpRequest => ({
   url,
   method: "GET",
   headers: {},
-  timeoutMs: 400,
+  timeoutMs: 4_000,
   maxBytes: 1000,
   oversize: "IMAGE_TOO_LARGE",
   ...more,
@@ -68,13 +68,13 @@ describe("HTTP towards a camera", { concurrency: 4 }, () => {
   });
 
   it("says TIMEOUT to silence, and to an answer that never ends (B13)", async () => {
-    await rejects("DEVICE_TIMEOUT", await answering(() => undefined));
+    await rejects("DEVICE_TIMEOUT", await answering(() => undefined), { timeoutMs: 300 });
     const drip = await answering((socket) => {
       socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
       const timer = setInterval(() => socket.write("1\r\nx\r\n"), 50);
       socket.on("close", () => clearInterval(timer));
     });
-    await rejects("DEVICE_TIMEOUT", drip);
+    await rejects("DEVICE_TIMEOUT", drip, { timeoutMs: 300 });
   });
 
   it("stops reading at the limit, whether it was announced or not", async () => {

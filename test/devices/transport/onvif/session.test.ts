@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const end of ending.splice(0).reverse()) await end();
 });
 
-async function rig(simulated: Partial<CameraSimulatorOptions> = {}, password = PASSWORD) {
+async function rig(simulated: Partial<CameraSimulatorOptions> = {}, password = PASSWORD, timeoutMs = 2_000) {
   const picture = () => Uint8Array.of(0xff, 0xd8, 0xff, 0xd9);
   const camera = new CameraSimulator({ username: "lane", password: PASSWORD, picture, ...simulated });
   await camera.start();
@@ -20,7 +20,7 @@ async function rig(simulated: Partial<CameraSimulatorOptions> = {}, password = P
   const session = new OnvifSession({
     url: new URL(camera.url),
     credentials: { username: "lane", password },
-    timeoutMs: 400,
+    timeoutMs,
     utc,
   });
   ending.push(
@@ -159,7 +159,7 @@ describe("opening a session", () => {
   });
 
   it("says TIMEOUT to silence and to an answer that comes late, OFFLINE to nobody", async () => {
-    const { camera, session } = await rig();
+    const { camera, session } = await rig({}, PASSWORD, 400);
     camera.faults.silent = "always";
     await rejects(session.open(), "DEVICE_TIMEOUT");
     camera.faults.silent = "never";
