@@ -189,7 +189,7 @@ function faultTests(test: RigTest): void {
     await eventually("fault TIMEOUT", () => rig.recorder.fault === "TIMEOUT");
     const count = samples(rig).length;
     rig.plant.setLoad(0);
-    await letPass(400);
+    await letPass(700);
     rig.plant.behave();
     await settled(rig, 0);
     assert.ok(

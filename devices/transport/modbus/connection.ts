@@ -144,13 +144,17 @@ export class ModbusConnection {
   #job<Value>(request: ModbusRequest<Value>, resolve: (value: Value) => void, reject: (error: LaneError) => void): Job {
     let timer: NodeJS.Timeout | undefined;
     let sent = false;
-    return {
+    const job: Job = {
       begin: () => {
         sent = true;
         const { timeoutMs } = this.#settings;
-        timer = setTimeout(() => {
-          this.close(new LaneError("DEVICE_TIMEOUT", `${request.what}: no reply within ${timeoutMs} ms`));
-        }, timeoutMs);
+        const expired = () => {
+          if (this.#current === job) {
+            this.close(new LaneError("DEVICE_TIMEOUT", `${request.what}: no reply within ${timeoutMs} ms`));
+          }
+        };
+        // When this process itself was held up, the reply lies in the socket already and is read before `expired` runs.
+        timer = setTimeout(() => setImmediate(expired), timeoutMs);
         this.#guard.expect(request.expected);
         request.send(this.#client, (error, value) => {
           if (this.#end === undefined) {
@@ -164,6 +168,7 @@ export class ModbusConnection {
         reject(sent ? this.#interrupted(request, reason) : this.#notSent(request.what, reason.detail));
       },
     };
+    return job;
   }
 
   #settle<Value>(

@@ -5,7 +5,7 @@ import type { ServerFault } from "#devices/transport/modbus/server/faults";
 import { type GatePlantFault, type GateRig, gateContract } from "../../../contract/gate.ts";
 import { Recorder } from "../../../contract/recorder.ts";
 
-const TIMEOUT_MS = 150;
+const TIMEOUT_MS = 300;
 
 const WIRE_FAULT: Record<GatePlantFault, ServerFault> = {
   exception: { kind: "exception", code: 4 },

@@ -62,10 +62,10 @@ describe("gate PLC simulator", { concurrency: 4 }, () => {
         await write(COIL.cmdOpen, true);
         assert.deepEqual([plc.inputs.boomOpen, plc.inputs.boomClosed], [false, false]);
         await eventually("open", () => plc.inputs.boomOpen);
-        assert.ok(performance.now() - began >= 1500 / 4 - 1);
+        assert.ok(performance.now() - began >= 1499);
         assert.equal(plc.boomMotion, "still");
       },
-      { speed: 4 },
+      { speed: 1 },
     ));
 
   it("lowers only over a clear lane, whatever it is told", () =>
@@ -86,30 +86,37 @@ describe("gate PLC simulator", { concurrency: 4 }, () => {
     }));
 
   it("reopens when somebody comes under the lowering boom", () =>
-    withPlc(async ({ plc, write, motions }) => {
-      plc.pushBoom(1);
-      await write(COIL.cmdClose, true);
-      await eventually("half way", () => plc.boomPosition < 0.7);
-      plc.setInputs({ loopUnder: true });
-      assert.equal(plc.boomMotion, "raising");
-      await eventually("open", () => plc.inputs.boomOpen);
-      assert.deepEqual(motions(), ["lowering", "raising", "still"]);
-    }));
+    withPlc(
+      async ({ plc, write, motions }) => {
+        plc.pushBoom(1);
+        await write(COIL.cmdClose, true);
+        await eventually("half way", () => plc.boomPosition < 0.95);
+        plc.setInputs({ loopUnder: true });
+        assert.equal(plc.boomMotion, "raising");
+        await eventually("told that it stopped", () => motions().includes("still"));
+        assert.equal(plc.inputs.boomOpen, true);
+        assert.deepEqual(motions(), ["lowering", "raising", "still"]);
+      },
+      { speed: 1 },
+    ));
 
   it("stops at the stop chain and rises for the fire input, in this order", () =>
-    withPlc(async ({ plc, write }) => {
-      await write(COIL.cmdOpen, true);
-      plc.setInputs({ estopOk: false });
-      const stopped = plc.boomPosition;
-      await write(COIL.cmdOpen, true);
-      plc.setInputs({ fireOpen: true });
-      await letPass(30);
-      assert.equal(plc.boomPosition, stopped);
-      plc.setInputs({ estopOk: true });
-      await eventually("open", () => plc.inputs.boomOpen);
-      await write(COIL.cmdClose, true);
-      assert.equal(plc.boomMotion, "still");
-    }));
+    withPlc(
+      async ({ plc, write }) => {
+        await write(COIL.cmdOpen, true);
+        plc.setInputs({ estopOk: false });
+        const stopped = plc.boomPosition;
+        await write(COIL.cmdOpen, true);
+        plc.setInputs({ fireOpen: true });
+        await letPass(30);
+        assert.equal(plc.boomPosition, stopped);
+        plc.setInputs({ estopOk: true });
+        await eventually("open", () => plc.inputs.boomOpen);
+        await write(COIL.cmdClose, true);
+        assert.equal(plc.boomMotion, "still");
+      },
+      { speed: 1 },
+    ));
 
   it("obeys its own button and not the lane in manual mode", () =>
     withPlc(async ({ plc, write }) => {
@@ -196,7 +203,7 @@ describe("gate PLC simulator", { concurrency: 4 }, () => {
       plc.setInputs({ loopArrival: true });
       await write(COIL.cmdOpen, true);
       await eventually("open", () => plc.inputs.boomOpen);
-      await eventually("reported", () => changes.some((change) => change.type === "boom" && change.position === 1));
+      await eventually("reported", () => changes.length >= 7);
       assert.deepEqual(
         changes.map((change) => (change.type === "command" ? `${change.command} ${change.obeyed}` : change.type)),
         ["lights", "inputs", "raise true", "boom", "inputs", "boom", "inputs"],

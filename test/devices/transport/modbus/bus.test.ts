@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { describe, it } from "node:test";
+import { Worker } from "node:worker_threads";
 import { isLaneError, type LaneError } from "#contract/errors";
 import { ModbusBus } from "#devices/transport/modbus/bus";
 import { readDiscreteInputs, readRegisters, writeCoil, writeCoils } from "#devices/transport/modbus/requests";
@@ -209,6 +211,27 @@ describe("Modbus bus", { concurrency: 4 }, () => {
       await neverStarted.stop();
       assert.equal(heard.connections, 1);
     }));
+});
+
+it("takes a reply that came in time though this process was held up for longer than the timeout", async () => {
+  const thread = new Worker(new URL("./server-thread.ts", import.meta.url));
+  const [port] = await once(thread, "message");
+  const reasons: LaneError[] = [];
+  const listener = { connected: () => {}, disconnected: (reason: LaneError) => reasons.push(reason) };
+  const bus = new ModbusBus({ host: "127.0.0.1", port, timeoutMs: TIMEOUT_MS }, listener, () => 0);
+  bus.start();
+  try {
+    await eventually("connected", () => bus.connected);
+    const outcome = bus.request(oneRegister);
+    // The request leaves with the next turn of the loop; then nothing runs here for a while.
+    await new Promise(setImmediate);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TIMEOUT_MS * 3);
+    assert.deepEqual(await outcome, [507]);
+    assert.deepEqual(reasons, []);
+  } finally {
+    await bus.stop();
+    await thread.terminate();
+  }
 });
 
 async function failure(outcome: Promise<unknown>): Promise<LaneError> {

@@ -8,7 +8,7 @@ import { eventually, letPass } from "../../../contract/eventually.ts";
 import { Recorder } from "../../../contract/recorder.ts";
 import { type WeighbridgePlantFault, type WeighbridgeRig, weighbridgeContract } from "../../../contract/weighbridge.ts";
 
-const TIMEOUT_MS = 150;
+const TIMEOUT_MS = 300;
 
 const WIRE_FAULT: Record<WeighbridgePlantFault, ServerFault> = {
   exception: { kind: "exception", code: 6 },
