@@ -18,11 +18,9 @@ export function underTheBoom(turn: Turn): void {
   if (occupancy.exit === "occupied" && turn.passage.underSeen && !turn.passage.exitSeen)
     turn.update({ exitSeen: true });
   const { underSeen, exitSeen } = turn.passage;
+  if (!underSeen) return beforeTheBoom(turn);
+  turn.cancelTimer("vacated");
   if (occupancy.underBoom !== "clear") return;
-  if (!underSeen) {
-    if (turn.state.boom === "closed") startClearing(turn, "the boom was closed before the vehicle drove on");
-    return;
-  }
   const left = exitSeen && (!site.weighbridge || occupancy.scale === "empty");
   if (left) {
     // Without a PASS it went through a boom that somebody else had opened: for the record it did not pass.
@@ -32,8 +30,19 @@ export function underTheBoom(turn: Turn): void {
   if (!exitSeen) startClearing(turn, "the vehicle backed off");
 }
 
+/** The boom is up and nobody has come under it yet. An open boom must not wait for whoever comes next. */
+function beforeTheBoom(turn: Turn): void {
+  const { boom, occupancy, site } = turn.state;
+  if (laneIsEmpty(occupancy, site.weighbridge)) turn.keepTimer("vacated", turn.policy.timers.vacatedMs);
+  else turn.cancelTimer("vacated");
+  if (boom === "closed" && occupancy.underBoom === "clear") {
+    startClearing(turn, "the boom was closed before the vehicle drove on");
+  }
+}
+
 export function startClearing(turn: Turn, why: string): void {
   turn.exitLight("red");
+  turn.cancelTimer("vacated");
   turn.enter("clearing", null, why);
   behindTheBoom(turn);
 }

@@ -1,4 +1,4 @@
-import { behindTheBoom, underTheBoom, whenClosed, whenOpen } from "./crossing.ts";
+import { behindTheBoom, startClearing, underTheBoom, whenClosed, whenOpen } from "./crossing.ts";
 import { camerasExhausted, capture, captureAll, identityComplete } from "./identify.ts";
 import { judge, passStands, revoke } from "./judge.ts";
 import { fullyOnScale, laneIsEmpty } from "./occupancy.ts";
@@ -168,6 +168,7 @@ function watchVacated(turn: Turn): void {
 export function vacated(turn: Turn): void {
   const { passage, state } = turn;
   if (!laneIsEmpty(state.occupancy, state.site.weighbridge)) return;
+  if (passage.phase === "crossing") return startClearing(turn, "the vehicle left the lane backwards");
   if (!["identify", "position", "weigh", "decide", "hold", "armed"].includes(passage.phase)) return;
   if (state.boom !== "closed") return;
   if (passage.result !== "ABANDONED") return closePassage(turn, passage.result, "the boom is closed");

@@ -1,4 +1,5 @@
 import { NOT_IN_POSITION } from "../decision/match-rules.ts";
+import { startClearing } from "./crossing.ts";
 import { holdForOfficer, revoke } from "./judge.ts";
 import { fullyOnScale } from "./occupancy.ts";
 import type { Turn } from "./turn.ts";
@@ -55,9 +56,8 @@ function notCrossed(turn: Turn): void {
     // Under the boom it may stand for ever: the boom stays open (domain guide, 5.1, CLEARING).
     return turn.startTimer("phase", turn.policy.timers.crossingMs);
   }
-  turn.exitLight("red");
   const stands = fullyOnScale(turn.state.occupancy);
-  turn.enter("clearing", null, stands ? "the vehicle did not drive on" : "no vehicle came under the boom");
+  startClearing(turn, stands ? "the vehicle did not drive on" : "no vehicle came under the boom");
 }
 
 function boomDidNotClose(turn: Turn): void {

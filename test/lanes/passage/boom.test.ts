@@ -32,6 +32,17 @@ describe("a vehicle that does not drive out", () => {
     assert.equal(lane.consumption(), "none");
   });
 
+  test("does not leave the open boom to the next one when it backs out of the lane", () => {
+    const lane = crossing().gate({ eyeScaleFront: true, loopArrival: true }).scale("empty");
+    lane.gate({ eyeScaleFront: false, loopArrival: false }).wait(2999);
+    assert.equal(lane.phase, "crossing");
+    lane.wait(1);
+    assert.equal(lane.state.exitLight, "red");
+    boomFalls(lane.wait(500));
+    assert.equal(lane.result, "ABANDONED");
+    assert.equal(lane.consumption(), "none");
+  });
+
   test("is watched across when it drives on after all, and its clearance is used up", () => {
     for (const [tooLateMs, lowered] of [
       [0, 0],
