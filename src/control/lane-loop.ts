@@ -2,6 +2,7 @@ import { LaneError, messageOf } from "#contract/errors";
 import type { JournalDraft } from "#contract/journal";
 import type { Clock } from "#contract/units";
 import type { LanePolicy } from "#lanes/decision/policy";
+import { assertInvariants } from "#lanes/passage/invariants";
 import { INITIAL_STATE, type LaneEffect, type LaneEvent, type LaneState } from "#lanes/passage/model";
 import { step } from "#lanes/passage/step";
 import type { CommitBatch } from "#store/batch";
@@ -17,7 +18,10 @@ export interface LaneLoopOptions {
   readonly clock: Clock;
   readonly policy: LanePolicy;
   readonly policyHash: string;
-  /** Performs one effect; called in order, only after the step that asked for it is on the disk. */
+  /**
+   * Performs one effect, in order. Whatever is felt outside the process is performed only after the step that asked for
+   * it is on the disk.
+   */
   readonly perform: (effect: LaneEffect) => void;
   /** The lane cannot go on: the store failed, or a defect of ours was found. Called once. */
   readonly onFatal: (error: Error) => void;
@@ -29,15 +33,27 @@ const INBOX_LIMIT = 4096;
 /** Commits under way at once; the store groups what waits. */
 const COMMITS_LIMIT = 256;
 
+/** Effects that only ask or wait: nobody outside can tell whether they happened, so they need not wait for the disk. */
+const INWARD: ReadonlySet<LaneEffect["type"]> = new Set([
+  "find-clearances",
+  "weigh",
+  "stop-weighing",
+  "start-timer",
+  "cancel-timer",
+  // The use itself is part of the commit; this brings the index in memory up to the state in memory.
+  "consumption",
+]);
+
 /**
  * Takes one event after the other: step, commit state and records in one transaction, then perform the effects. Steps
- * run ahead of the disk; effects never do.
+ * and questions run ahead of the disk; what is felt outside never does.
  */
 export class LaneLoop {
   readonly #options: LaneLoopOptions;
   readonly #inbox: LaneEvent[] = [];
   #state: LaneState = INITIAL_STATE;
   #commits = 0;
+  #draining = false;
   #stopped = false;
 
   constructor(options: LaneLoopOptions) {
@@ -88,11 +104,15 @@ export class LaneLoop {
   }
 
   #drain(): void {
+    // An effect may post the next event while this one is being taken; it waits its turn.
+    if (this.#draining) return;
+    this.#draining = true;
     while (!this.#stopped && this.#commits < COMMITS_LIMIT) {
       const event = this.#inbox.shift();
-      if (event === undefined) return;
+      if (event === undefined) break;
       this.#take(event);
     }
+    this.#draining = false;
   }
 
   #take(event: LaneEvent): void {
@@ -101,6 +121,7 @@ export class LaneLoop {
     let effects: readonly LaneEffect[];
     try {
       const result = step(before, event, policy);
+      assertInvariants(before, event, result);
       this.#state = result.state;
       effects = result.effects;
     } catch (error) {
@@ -123,11 +144,12 @@ export class LaneLoop {
       ({ head }) => {
         this.#commits -= 1;
         onCommitted(head.seq, head.hash);
-        for (const effect of effects) if (!this.#stopped) perform(effect);
+        for (const effect of effects) if (!this.#stopped && !INWARD.has(effect.type)) perform(effect);
         this.#drain();
       },
       (error: unknown) => this.#fatal(asError(error)),
     );
+    for (const effect of effects) if (!this.#stopped && INWARD.has(effect.type)) perform(effect);
   }
 
   #withHashes(data: unknown): unknown {

@@ -1,11 +1,21 @@
 import { COIL, discreteInputAddress } from "#devices/gate/modbus/register-table";
 
+export interface FlowOptions {
+  /** TCP port of the gate PLC on 127.0.0.1. */
+  readonly plcPort: number;
+  /** TCP port on which the flow takes readings, one JSON object a line. */
+  readonly readingPort: number;
+  /** Time between two reads of the PLC, milliseconds. */
+  readonly pollMs: number;
+  /** Container numbers that may pass. */
+  readonly list: readonly string[];
+}
+
 /**
- * The flow in the form of Node-RED's own export: read loopArrival, wait for its rising edge, write cmd_open.
- * @param port TCP port of the gate PLC on 127.0.0.1.
- * @param pollMs time between two reads, milliseconds.
+ * The flow in the form of Node-RED's own export: keep the boom's zone from the PLC at hand, take a reading, look it up
+ * in the list, write cmd_open when it is there and the zone is clear.
  */
-export function flow(port: number, pollMs: number): object[] {
+export function flow({ plcPort: port, readingPort, pollMs, list }: FlowOptions): object[] {
   const tab = "gate-tab";
   const server = "gate-plc";
   const quiet = { showStatusActivities: false, showErrors: true, showWarnings: true };
@@ -28,31 +38,54 @@ export function flow(port: number, pollMs: number): object[] {
       parallelUnitIdsAllowed: true,
     },
     {
-      id: "read-arrival",
+      id: "read-zone",
       type: "modbus-read",
       z: tab,
       ...quiet,
       server,
       unitid: 1,
       dataType: "Input",
-      adr: String(discreteInputAddress("loopArrival")),
+      adr: String(discreteInputAddress("loopUnder")),
       quantity: "1",
       rate: String(pollMs),
       rateUnit: "ms",
       delayOnStart: false,
       useIOFile: false,
       emptyMsgOnFail: false,
-      wires: [["rising-edge"], []],
+      wires: [["keep-zone"], []],
     },
     {
-      id: "rising-edge",
+      id: "keep-zone",
       type: "function",
       z: tab,
+      func: "flow.set('occupied', msg.payload[0] === true); return null;",
+      outputs: 1,
+      wires: [[]],
+    },
+    {
+      id: "take-reading",
+      type: "tcp in",
+      z: tab,
+      server: "server",
+      host: "",
+      port: String(readingPort),
+      datamode: "stream",
+      datatype: "utf8",
+      newline: "\\n",
+      topic: "",
+      trim: false,
+      base64: false,
+      wires: [["decide"]],
+    },
+    {
+      id: "decide",
+      type: "function",
+      z: tab,
+      initialize: `flow.set('list', ${JSON.stringify(list)});`,
       func: [
-        "const now = msg.payload[0] === true;",
-        "const before = context.get('before') === true;",
-        "context.set('before', now);",
-        "return now && !before ? { payload: true } : null;",
+        "const reading = JSON.parse(msg.payload);",
+        "const known = flow.get('list').includes(reading.text);",
+        "return known && flow.get('occupied') === false ? { payload: true } : null;",
       ].join("\n"),
       outputs: 1,
       wires: [["write-open"]],

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -22,23 +23,26 @@ const WARM_UP_ROUNDS = 20;
 const LIMIT_MS = 30_000;
 
 export interface NodeRedResult {
-  /** From the input rising at the PLC to the write of cmd_open arriving there, milliseconds. */
+  /** From handing over the reading to the write of cmd_open arriving at the PLC, milliseconds. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly rounds: number;
 }
 
 /**
- * Measures Node-RED on the simplest loop of a gate: a flow polls loopArrival every 20 ms and writes cmd_open when it
- * rises. It decides nothing, checks nothing and stores nothing. Installs Node-RED into the user's cache folder, once.
- * Rejects when npm or Node-RED fails.
+ * Measures Node-RED on the same reaction: a reading comes in, is looked up in a list of as many vehicles, and the boom is
+ * raised over Modbus. The flow judges by one list and stores nothing; our lane runs every rule and makes decision and
+ * intent durable first. Installs Node-RED into the user's cache folder, once. Rejects when npm or Node-RED fails.
  */
 export async function measureNodeRed({ rounds }: { rounds: number }): Promise<NodeRedResult> {
   const folder = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "gatelane", "node-red");
   await install(folder);
   const plc = new GatePlcSimulator();
   await plc.start();
-  const nodeRed = await launch(folder, plc.port);
+  const readingPort = await freePort();
+  const list = Array.from({ length: rounds + WARM_UP_ROUNDS }, (_, index) => `BOX${index}`);
+  const nodeRed = await launch(folder, flow({ plcPort: plc.port, readingPort, pollMs: POLL_MS, list }));
+  const reader = connect(readingPort, "127.0.0.1").setNoDelay(true);
   try {
     await within("the flow polls", async () => {
       while (plc.server.requests < 5) {
@@ -47,13 +51,14 @@ export async function measureNodeRed({ rounds }: { rounds: number }): Promise<No
     });
     const times: number[] = [];
     for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
-      const time = await reactionMs(plc);
+      const time = await reactionMs(plc, reader, list[round + WARM_UP_ROUNDS] ?? "");
       if (round >= 0) {
         times.push(time);
       }
     }
     return { ...percentiles(times), rounds };
   } finally {
+    reader.destroy();
     await end(nodeRed);
     await plc.stop();
   }
@@ -84,11 +89,11 @@ async function isInstalled(folder: string): Promise<boolean> {
 }
 
 /** Starts Node-RED without editor and returns when its flow runs. */
-async function launch(folder: string, port: number): Promise<ChildProcess> {
+async function launch(folder: string, nodes: object[]): Promise<ChildProcess> {
   const settings =
     "module.exports = { httpAdminRoot: false, httpNodeRoot: false, logging: { console: { level: 'info' } } };";
   await writeFile(join(folder, "settings.cjs"), settings);
-  await writeFile(join(folder, "flow.json"), JSON.stringify(flow(port, POLL_MS), null, 2));
+  await writeFile(join(folder, "flow.json"), JSON.stringify(nodes, null, 2));
   const program = join(folder, "node_modules", "node-red", "red.js");
   const args = [program, "--userDir", folder, "--settings", join(folder, "settings.cjs"), join(folder, "flow.json")];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
@@ -120,11 +125,19 @@ async function end(child: ChildProcess): Promise<void> {
   }
 }
 
-/** One vehicle on the arrival loop: from the input to the command, milliseconds. */
-async function reactionMs(plc: GatePlcSimulator): Promise<number> {
-  // Two polls at least with the loop clear, and then anywhere between two polls.
-  plc.setInputs({ loopArrival: false });
-  await delay(POLL_MS * 4 + Math.random() * POLL_MS);
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** One vehicle: from its reading to the command, milliseconds. */
+async function reactionMs(plc: GatePlcSimulator, reader: Socket, text: string): Promise<number> {
+  // Anywhere between two polls.
+  await delay(POLL_MS * 2 + Math.random() * POLL_MS);
   return within("Node-RED answers", async () => {
     const arrived = new Promise<number>((resolve) => {
       const leave = plc.onChange((change) => {
@@ -135,7 +148,7 @@ async function reactionMs(plc: GatePlcSimulator): Promise<number> {
       });
     });
     const set = performance.now();
-    plc.setInputs({ loopArrival: true });
+    reader.write(`${JSON.stringify({ text })}\n`);
     return (await arrived) - set;
   });
 }
