@@ -32,17 +32,19 @@ export function decodePlate(lattice: Lattice): PlateHypothesis[] {
 }
 
 /**
- * Several looks at one plate taken together: the mean evidence for every text, best first. A look that does not know
- * a text at all counts against it, but cannot alone rule it out.
+ * Several looks at one plate taken together, best first. The evidence for a text is the mean over the looks of the
+ * square root of its probability: between the arithmetic mean, which one lucky look can lead, and the geometric mean,
+ * which one bad look can spoil.
  */
 export function combineLooks(looks: readonly (readonly PlateHypothesis[])[]): PlateHypothesis[] {
+  const rootOf = (logProbability: number) => Math.exp(Math.max(logProbability, PLATE.logUnseen) / 2);
   return groupsBy(looks.flat(), ({ text }) => text)
     .flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
-      const seen = group.reduce((sum, { logProbability }) => sum + Math.max(logProbability, PLATE.logUnseen), 0);
-      const unseen = (looks.length - group.length) * PLATE.logUnseen;
-      return [{ ...first, logProbability: (seen + unseen) / looks.length }];
+      const seen = group.reduce((sum, { logProbability }) => sum + rootOf(logProbability), 0);
+      const unseen = (looks.length - group.length) * rootOf(PLATE.logUnseen);
+      return [{ ...first, logProbability: 2 * Math.log((seen + unseen) / looks.length) }];
     })
     .sort((a, b) => b.logProbability - a.logProbability);
 }

@@ -42,8 +42,22 @@ export function toReading(plate: FoundPlate): PlateReading {
     country: plate.country,
     plateKind: plate.plateKind,
     lines: plate.lines.length === 1 ? 1 : 2,
-    confidence: PLATE.maxConfidence * Math.exp(plate.logProbability * PLATE.confidenceSlope),
+    confidence: confidenceOf(plate),
     alternatives: alternativesOf(plate.lattice, plate.text, grammarOf(plate.country)),
     box: plate.quad,
   };
 }
+
+/** Probability that a plate is right; it grows with the evidence. */
+export function confidenceOf(plate: Pick<FoundPlate, "logProbability" | "lines">): number {
+  const confidence = PLATE.maxConfidence * Math.exp(plate.logProbability * PLATE.confidenceSlope);
+  const [first, second] = plate.lines;
+  const ambiguous = second !== undefined && SIZE_TYPE.test(first?.text ?? "");
+  return ambiguous ? Math.min(confidence, PLATE.maxSizeTypeConfidence) : confidence;
+}
+
+/**
+ * Size and type codes (ISO 6346, annexes D and E) of 20-foot containers that would also be the first line of a
+ * motorcycle plate: 20, 22 and 25 are provinces. With the weight painted below they make a perfect plate.
+ */
+const SIZE_TYPE = /^2[025O][A-HKNPRSTUV][0-9IOL]$/;

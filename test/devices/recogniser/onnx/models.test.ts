@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { LaneError } from "#contract/errors";
+import { loadModels, MANIFEST_PATH } from "#devices/recogniser/onnx/models";
+
+const invalid = (detail: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof LaneError, String(error));
+  assert.equal(error.code, "MODEL_INVALID");
+  assert.match(error.detail, detail);
+  return true;
+};
+
+interface Pinned {
+  path: string;
+  sha256: string;
+  bytes: number;
+}
+
+describe("models", () => {
+  let folder = "";
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "gatelane-models-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** Loads with a changed manifest. */
+  async function loadWith(change: (manifest: Record<"detection" | "recognition" | "dictionary", Pinned>) => unknown) {
+    const manifest = JSON.parse(await readFile(MANIFEST_PATH, "utf8"));
+    change(manifest);
+    const manifestPath = join(folder, "manifest.json");
+    await writeFile(manifestPath, JSON.stringify(manifest));
+    return loadModels({ manifestPath, threads: 1 });
+  }
+
+  test("that are the pinned ones load", async () => {
+    const models = await loadModels({ threads: 1 });
+    assert.match(models.modelHash, /^[0-9a-f]{64}$/);
+    // Blank, dictionary, space.
+    assert.equal(models.columns.characters.length, 6625);
+    await models.detection.release();
+    await models.recognition.release();
+  });
+
+  test("that are not the pinned ones are refused", async () => {
+    for (const part of ["detection", "recognition", "dictionary"] as const) {
+      const altered = loadWith((manifest) => {
+        manifest[part].sha256 = "0".repeat(64);
+      });
+      await assert.rejects(altered, invalid(/has SHA-256 [0-9a-f]{64}, pinned is 0{64}/));
+    }
+  });
+
+  test("that are missing or of another size are refused", async () => {
+    const missing = loadWith((manifest) => {
+      manifest.detection.path = "assets/none.onnx";
+    });
+    await assert.rejects(missing, invalid(/ENOENT/));
+    const shorter = loadWith((manifest) => {
+      manifest.recognition.bytes -= 1;
+    });
+    await assert.rejects(shorter, invalid(/rec_infer\.onnx/));
+  });
+
+  test("that are no networks are refused", async () => {
+    const exchanged = loadWith((manifest) => {
+      manifest.detection = manifest.dictionary;
+    });
+    await assert.rejects(exchanged, invalid(/./));
+  });
+
+  test("with a manifest that is broken or absent are refused", async () => {
+    const hollow = loadWith((manifest) => {
+      manifest.detection.sha256 = "short";
+    });
+    await assert.rejects(hollow, invalid(/sha256/));
+    await assert.rejects(loadModels({ manifestPath: join(folder, "none.json"), threads: 1 }), invalid(/ENOENT/));
+  });
+});

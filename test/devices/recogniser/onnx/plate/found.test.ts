@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Quad } from "#contract/reading";
+import { bestOfEach, confidenceOf, plateFrom, toReading } from "#devices/recogniser/onnx/plate/found";
+import type { PlateLine } from "#devices/recogniser/onnx/plate/layout";
+import { latticeFor } from "../support.ts";
+
+function line(text: string, top = 0, probability = 0.99): PlateLine {
+  const quad: Quad = [
+    [10, top],
+    [110, top],
+    [110, top + 30],
+    [10, top + 30],
+  ];
+  return { quad, text, lattice: latticeFor(text, probability) };
+}
+
+describe("a plate found", () => {
+  test("is reported with its place, its lines and the doubt in each character", () => {
+    const plate = plateFrom([line("29G1", 100), line("69097", 140)]);
+    assert.ok(plate);
+    const reading = toReading(plate);
+    assert.deepEqual([reading.text, reading.country, reading.lines], ["29G169097", "VN", 2]);
+    assert.deepEqual(reading.box, [
+      [10, 100],
+      [110, 100],
+      [110, 170],
+      [10, 170],
+    ]);
+    assert.equal(reading.alternatives.length, 9);
+    assert.ok(reading.alternatives.every(([best], i) => best?.character === reading.text[i]));
+    assert.ok(reading.confidence > 0.9 && reading.confidence < 1);
+  });
+
+  test("is confident in step with its evidence", () => {
+    const lines = [line("29H67890")];
+    const confidences = [0, -0.1, -0.5, -1, -2, -4].map((logProbability) => confidenceOf({ logProbability, lines }));
+    assert.deepEqual(
+      confidences,
+      [...confidences].sort((a, b) => b - a),
+    );
+    assert.ok((confidences[0] ?? 2) < 1 && (confidences[3] ?? 1) < 0.6);
+  });
+
+  test("is nothing where the evidence is thin", () => {
+    assert.equal(plateFrom([line("29H67890", 0, 0.4)]), undefined);
+    assert.equal(plateFrom([line("CRETA")]), undefined);
+  });
+
+  test("is doubted when its first line is a container's size and type code", () => {
+    const code = plateFrom([line("22G1"), line("30480")]);
+    assert.equal(code?.text, "22G130480");
+    assert.ok(confidenceOf(code) <= 0.3);
+    const trailer = plateFrom([line("22R"), line("12345")]);
+    assert.equal(trailer?.plateKind, "trailer");
+    assert.ok(confidenceOf(trailer) > 0.9);
+  });
+});
+
+test("a line belongs to one plate, and a plate is reported once", () => {
+  const lower = line("69097", 140);
+  const strong = plateFrom([line("29G1", 100), lower]);
+  const weak = plateFrom([line("29C1", 60, 0.8), lower]);
+  const again = plateFrom([line("29G169097", 300, 0.9)]);
+  assert.ok(strong && weak && again);
+  assert.deepEqual(bestOfEach([weak, again, strong]), [strong]);
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import sharp from "sharp";
+import { LaneError } from "#contract/errors";
+import type { Recognition, RecognitionTask } from "#contract/reading";
+import { boundsOf } from "#devices/recogniser/onnx/geometry";
+import { OnnxRecogniser } from "#devices/recogniser/onnx/recogniser";
+import { type PaintedLine, paintedJpeg, stored } from "./support.ts";
+
+describe("the recogniser on painted pictures", () => {
+  const recogniser = new OnnxRecogniser();
+  let folder = "";
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "gatelane-recogniser-"));
+    await recogniser.start();
+  });
+  after(async () => {
+    await recogniser.stop();
+    await recogniser.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  async function read(jpeg: Buffer, task: RecognitionTask): Promise<Recognition> {
+    return recogniser.read({ ...(await stored(join(folder, "picture.jpg"), jpeg)), task });
+  }
+  const painted = async (task: RecognitionTask, lines: readonly PaintedLine[], width = 900, height = 400) =>
+    (await read(await paintedJpeg(width, height, lines), task)).readings;
+
+  test("a container number among other markings", async () => {
+    const [reading, ...others] = await painted("container", [
+      { text: "TGHU 870702 3", x: 200, y: 120, size: 60 },
+      { text: "MAX GROSS 30480 KG", x: 200, y: 220, size: 36 },
+      { text: "TARE 2230 KG", x: 200, y: 280, size: 36 },
+    ]);
+    assert.deepEqual(others, []);
+    assert.ok(reading?.kind === "container");
+    assert.deepEqual([reading.text, reading.check], ["TGHU8707023", "verified"]);
+    assert.ok(reading.confidence > 0.8);
+    const { left, top, right, bottom } = boundsOf(reading.box);
+    assert.ok(left > 100 && left < 220 && right > 640 && right < 800, `from ${left} to ${right}`);
+    assert.ok(top > 40 && bottom < 160, `from ${top} to ${bottom}`);
+  });
+
+  test("a container number from top to bottom", async () => {
+    const column = [..."TGHU8707023"].map((text, i) => ({ text, x: 200, y: 90 + i * 68, size: 56 }));
+    const [reading] = await painted("container", column, 460, 900);
+    assert.equal(reading?.text, "TGHU8707023");
+  });
+
+  test("a container number whose check digit is wrong is not verified", async () => {
+    for (const { kind, text, confidence, ...rest } of await painted("container", [
+      { text: "TGHU 870702 8", x: 100, y: 200, size: 70 },
+    ])) {
+      assert.ok(kind === "container" && "check" in rest && rest.check === "inferred", text);
+      assert.ok(confidence < 0.6);
+    }
+  });
+
+  test("a plate on one line and a plate on two", async () => {
+    const readings = await painted("plate", [
+      { text: "29H-678.90", x: 60, y: 120, size: 60 },
+      { text: "12R", x: 600, y: 240, size: 56 },
+      { text: "004.56", x: 560, y: 310, size: 56 },
+    ]);
+    assert.deepEqual(
+      readings.map((reading) => reading.kind === "plate" && [reading.text, reading.lines, reading.plateKind]).sort(),
+      [
+        ["12R00456", 2, "trailer"],
+        ["29H67890", 1, "tractor"],
+      ],
+    );
+    assert.ok(readings.every(({ confidence }) => confidence > 0.8));
+  });
+
+  test("nothing where there is nothing", async () => {
+    for (const task of ["container", "plate"] as const) {
+      assert.deepEqual(await painted(task, []), []);
+      assert.deepEqual(await painted(task, [{ text: "MAERSK SEALAND", x: 60, y: 200, size: 80 }]), []);
+    }
+  });
+
+  test("a picture of one pixel holds nothing", async () => {
+    const dot = await sharp({ create: { width: 1, height: 1, channels: 3, background: "#fff" } })
+      .jpeg()
+      .toBuffer();
+    for (const task of ["container", "plate"] as const) {
+      const { readings, width, height } = await read(dot, task);
+      assert.deepEqual([readings, width, height], [[], 1, 1]);
+    }
+  });
+
+  test("the same picture gives the same reading", async () => {
+    const jpeg = await paintedJpeg(900, 400, [{ text: "29H-678.90", x: 60, y: 120, size: 60 }]);
+    const [first, second] = [await read(jpeg, "plate"), await read(jpeg, "plate")];
+    assert.deepEqual({ ...first, elapsedMs: 0 }, { ...second, elapsedMs: 0 });
+  });
+});
+
+test("a recogniser that was not started refuses", async () => {
+  const request = { jpegPath: "none.jpg", sha256: "0".repeat(64), task: "plate" as const };
+  await assert.rejects(
+    new OnnxRecogniser().read(request),
+    (error) => error instanceof LaneError && error.code === "VISION_DOWN",
+  );
+});
