@@ -63,7 +63,7 @@ export function writeLaneFiles(request: LaneFilesRequest): LaneFiles {
   };
   const path = join(folder, "lane.yaml");
   writeFileSync(path, stringify(config));
-  return { config: path, database: join(folder, "data", "lane.db"), socket: join(folder, "data", "laned.sock") };
+  return { config: path, database: join(folder, "data", "lane.db"), socket: join(folder, "data", "lane.sock") };
 }
 
 const STANDARD = fileURLToPath(new URL("../../../config/policies/standard.yaml", import.meta.url));

@@ -45,7 +45,7 @@ Examples:
   npm run demo
   npm run demo -- --passages 20 --speed 8
   npm run demo -- --photos ../photos --passages 40 --json
-  npm run demo -- --data ./data/demo       then: npm run lanectl -- --socket ./data/demo/data/laned.sock status
+  npm run demo -- --data ./data/demo       then: npm run lanectl -- --socket ./data/demo/data/lane.sock status
 
 Exit code 0 only when every truck got the verdict the story expects and operations hold exactly the journal.`,
   );
