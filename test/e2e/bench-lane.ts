@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { DaemonProcess } from "#bench/demo/daemon-process";
+import { JournalFeed } from "#bench/demo/journal-feed";
+import { CAMERA_USER, LANE, type LaneFiles, SITE, writeLaneFiles } from "#bench/demo/lane-files";
+import { Hardware } from "#bench/hardware/hardware";
+import type { VehiclePictures } from "#bench/hardware/pictures";
+import { Broker } from "#bench/operations/broker";
+import { generateKeys, type KeyPair } from "#bench/operations/keys";
+import { Operations } from "#bench/operations/operations";
+import type { TruckPhase } from "#bench/twin/truck";
+import type { Clearance } from "#contract/clearance";
+import type { JournalEntry } from "#contract/journal";
+import type { LaneSnapshot } from "#contract/messages";
+import type { LanePolicy } from "#lanes/decision/policy";
+import type { JournalReader } from "#store/journal-reader";
+import { CommandWitness } from "./commands.ts";
+import { lineOf } from "./journal.ts";
+import { gone, processesBelow } from "./processes.ts";
+import { ask } from "./socket.ts";
+import type { AnnouncedTruck } from "./trucks.ts";
+import { emptyLane } from "./trucks.ts";
+import { until } from "./until.ts";
+
+/** How many times faster than in reality trucks and boom move. */
+const SPEED = 10;
+const CAMERA_PASSWORD = "e2e-camera";
+
+export interface BenchLaneOptions {
+  /** Changes the policy that the lane gets. */
+  readonly policy?: (policy: LanePolicy) => LanePolicy;
+}
+
+/**
+ * One lane with everything around it: simulated hardware on its wires, a broker and operations in this process, and
+ * `laned` as processes of its own. Render pictures before `open`: while this process paints, the PLC stands still.
+ */
+export class BenchLane {
+  readonly hardware: Hardware;
+  readonly broker = new Broker();
+  readonly keys: KeyPair = generateKeys("operations-1");
+  readonly commands = new CommandWitness();
+  /** What each truck is doing now. */
+  readonly trucks = new Map<string, TruckPhase>();
+  readonly #folder: string;
+  #operations: Operations | undefined;
+  #files: LaneFiles | undefined;
+  #daemon: DaemonProcess | undefined;
+  #reader: JournalReader | undefined;
+  #feed: JournalFeed | undefined;
+
+  private constructor(folder: string, pictures: ConstructorParameters<typeof Hardware>[0]["emptyLane"]) {
+    this.#folder = folder;
+    this.hardware = new Hardware({
+      speed: SPEED,
+      cameraUser: CAMERA_USER,
+      cameraPassword: CAMERA_PASSWORD,
+      emptyLane: pictures,
+      onTruck: (truck, phase) => this.trucks.set(truck, phase),
+    });
+  }
+
+  /** Everything but `laned`, with these clearances published. */
+  static async open(clearances: readonly Clearance[], options: BenchLaneOptions = {}): Promise<BenchLane> {
+    const lane = new BenchLane(mkdtempSync(join(tmpdir(), "gatelane-e2e-")), await emptyLane());
+    const ports = await lane.hardware.start();
+    await lane.broker.start();
+    lane.#operations = new Operations({ url: lane.broker.url, site: SITE, keys: lane.keys });
+    await lane.#operations.start();
+    await lane.#operations.publishSnapshot(clearances);
+    lane.#files = writeLaneFiles({
+      folder: lane.#folder,
+      ports,
+      brokerUrl: lane.broker.url,
+      keys: lane.keys,
+      cameraPassword: CAMERA_PASSWORD,
+      speed: SPEED,
+      onboard: false,
+      rear: false,
+    });
+    lane.#changePolicy(options.policy);
+    lane.commands.watch(lane.hardware, (count) => lane.#reader?.tail(count) ?? []);
+    return lane;
+  }
+
+  /** The same with `laned` started and the lane ready for its first truck. */
+  static async running(clearances: readonly Clearance[], options: BenchLaneOptions = {}): Promise<BenchLane> {
+    const lane = await BenchLane.open(clearances, options);
+    await lane.startDaemon();
+    await lane.ready();
+    return lane;
+  }
+
+  get files(): LaneFiles {
+    return present(this.#files);
+  }
+
+  get operations(): Operations {
+    return present(this.#operations);
+  }
+
+  get reader(): JournalReader {
+    return present(this.#reader);
+  }
+
+  /** Process id of the supervisor. */
+  get pid(): number {
+    return present(this.#daemon?.pid);
+  }
+
+  get entries(): readonly JournalEntry[] {
+    return this.#feed?.entries ?? [];
+  }
+
+  /** Starts `laned` and follows its journal from the first entry. */
+  async startDaemon(): Promise<void> {
+    await this.#closeJournal();
+    this.#daemon = new DaemonProcess(this.files.config, join(this.#folder, "laned.log"));
+    this.#daemon.start();
+    this.#reader = await this.#daemon.journal(this.files.database);
+    this.#feed = new JournalFeed(this.#reader, () => undefined);
+    this.#feed.start();
+  }
+
+  /** SIGTERM; resolves with the exit code once none of the processes is left. */
+  async stopDaemon(): Promise<number | null> {
+    const { control, edge, vision } = processesBelow(this.pid);
+    const code = await present(this.#daemon).stop();
+    await gone([control, edge, vision]);
+    return code;
+  }
+
+  /** SIGKILL to the supervisor alone; resolves when the journal is free for another start. The rest may still be ending. */
+  async killDaemon(): Promise<void> {
+    process.kill(this.pid, "SIGKILL");
+    await present(this.#daemon).stop();
+    await this.#closeJournal();
+  }
+
+  /** What the socket says about the lane. */
+  async status(): Promise<LaneSnapshot> {
+    return (await ask(this.files.socket, "/status")) as LaneSnapshot;
+  }
+
+  /** Waits until the lane says that it is fit and has the newest clearances. */
+  async ready(): Promise<LaneSnapshot> {
+    return await this.statusWhen("the lane is ready", (lane) => {
+      const { version } = lane.clearances;
+      const whole = lane.devices.every(({ state }) => state === "up");
+      return lane.mode === "auto" && lane.link.up && whole && version === this.operations.clearanceVersion;
+    });
+  }
+
+  async statusWhen(what: string, fits: (lane: LaneSnapshot) => boolean): Promise<LaneSnapshot> {
+    let last: LaneSnapshot | undefined;
+    const look = async () => {
+      last = await this.status().catch(() => undefined);
+      return last !== undefined && fits(last) ? last : undefined;
+    };
+    return await until(what, look, () => `\nlast status: ${JSON.stringify(last)}${this.#traces()}`);
+  }
+
+  /** The first entry after the entry `after` that fits; waits for it. */
+  async entry(what: string, fits: (entry: JournalEntry) => boolean, after = 0): Promise<JournalEntry> {
+    const look = () => this.entries.find((entry) => entry.seq > after && fits(entry));
+    return await until(what, look, () => this.#traces());
+  }
+
+  async when(what: string, holds: () => boolean): Promise<void> {
+    await until(what, holds, () => this.#traces());
+  }
+
+  admit({ truck }: AnnouncedTruck, pictures: VehiclePictures): void {
+    this.hardware.admit(truck, pictures);
+  }
+
+  /** Operations hold every entry of the journal up to its end, each once, unaltered; and the chain is whole. */
+  async expectUpstreamComplete(): Promise<void> {
+    const level = () => {
+      const held = this.operations.report(LANE).head?.seq;
+      return held !== undefined && held === this.reader.head().seq && held === this.reader.acked().seq;
+    };
+    await this.when("operations hold the whole journal and the lane knows it", level);
+    const { gaps, duplicates, chainOk } = this.operations.report(LANE);
+    assert.deepEqual({ gaps, duplicates, chainOk }, { gaps: [], duplicates: 0, chainOk: true });
+    for (const { seq, hash } of this.operations.entries(LANE)) assert.equal(hash, this.reader.entry(seq)?.hash);
+    const verification = await this.reader.verify();
+    assert.equal(verification.ok, true, verification.firstBad?.why);
+  }
+
+  /** Ends every part, also after a failure. Safe to call twice. */
+  async close(): Promise<void> {
+    if (this.#daemon !== undefined) await this.stopDaemon();
+    await this.#closeJournal();
+    await this.hardware.stop();
+    await this.#operations?.stop();
+    await this.broker.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #changePolicy(change: BenchLaneOptions["policy"]): void {
+    if (change === undefined) return;
+    const file = join(this.#folder, "policy.yaml");
+    writeFileSync(file, stringify(change(parse(readFileSync(file, "utf8")) as LanePolicy)));
+  }
+
+  async #closeJournal(): Promise<void> {
+    await this.#feed?.stop();
+    this.#reader?.close();
+    this.#reader = undefined;
+  }
+
+  /** What helps to find the cause of a failure: the end of the journal and of the log. */
+  #traces(): string {
+    const log = readFileSync(join(this.#folder, "laned.log"), "utf8").split("\n").slice(-15).join("\n");
+    const entries = this.entries.slice(-25).map(lineOf).join("\n");
+    return `\njournal:\n${entries}\nlog:\n${log}`;
+  }
+}
+
+function present<Value>(value: Value | undefined): Value {
+  assert.ok(value !== undefined, "this part of the bench was not started");
+  return value;
+}
