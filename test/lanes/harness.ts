@@ -14,6 +14,7 @@ import {
   type Passage,
   type Phase,
   type ScaleLoad,
+  type Step,
 } from "#lanes/passage/model";
 import { step } from "#lanes/passage/step";
 import {
@@ -57,6 +58,10 @@ export class Lane {
   readonly commands: Effect<"command">[] = [];
   readonly captures: Effect<"capture">[] = [];
   state: LaneState = INITIAL_STATE;
+  /** Sees every step, before its effects are performed. */
+  onStep: (before: LaneState, event: LaneEvent, result: Step) => void = () => undefined;
+  /** Whether every state is written down and read again; long random runs do so only at restarts. */
+  checksTheDisk = true;
   /** Monotonic time, milliseconds. */
   now = 1_000_000;
   #utcAtZero = EPOCH - this.now;
@@ -87,6 +92,11 @@ export class Lane {
   get passage(): Passage {
     assert.ok(this.state.passage, "a passage is open");
     return this.state.passage;
+  }
+
+  /** What the gate shows, read or not. */
+  get inputs(): GateInputs {
+    return this.#inputs;
   }
 
   get phase(): Phase | null {
@@ -130,12 +140,17 @@ export class Lane {
       const next = [...this.#timers].sort(([, a], [, b]) => a - b)[0];
       if (next === undefined || next[1] > until) break;
       const [timer, due] = next;
-      this.#timers.delete(timer);
       this.now = Math.max(this.now, due);
-      this.post({ type: "timer-expired", timer });
+      this.fire(timer);
     }
     this.now = until;
     return this;
+  }
+
+  /** An expiry that the shell reports, rightly or not. */
+  fire(timer: string): this {
+    this.#timers.delete(timer);
+    return this.post({ type: "timer-expired", timer });
   }
 
   /** Changes inputs of the gate PLC. */
@@ -199,10 +214,13 @@ export class Lane {
     const before = this.state;
     const result = step(before, event, this.policy);
     assertInvariants(before, event, result);
-    const written = JSON.parse(JSON.stringify(result.state)) as LaneState;
-    assert.deepEqual(written, result.state, "the state survives the disk");
-    this.state = written;
+    this.onStep(before, event, result);
+    this.state = this.checksTheDisk || event.type === "started" ? fromTheDisk(result.state) : result.state;
     for (const effect of result.effects) this.#perform(effect);
+    for (const [timer, due] of Object.entries(this.state.timers)) {
+      if (this.#timers.get(timer) !== due)
+        assert.fail(`${timer} is due at ${due}, the shell has ${this.#timers.get(timer)}`);
+    }
   }
 
   #perform(effect: LaneEffect): void {
@@ -279,4 +297,10 @@ export class Lane {
         : { clearance: one.clearance, consumption, passage };
     });
   }
+}
+
+function fromTheDisk(state: LaneState): LaneState {
+  const written = JSON.parse(JSON.stringify(state)) as LaneState;
+  assert.deepEqual(written, state, "the state survives the disk");
+  return written;
 }
