@@ -11,39 +11,43 @@ export interface FlowOptions {
   readonly list: readonly string[];
 }
 
+const TAB = "gate-tab";
+const PLC = "gate-plc";
+const MODBUS = { z: TAB, showStatusActivities: false, showErrors: true, showWarnings: true, server: PLC, unitid: 1 };
+
 /**
  * The flow in the form of Node-RED's own export: keep the boom's zone from the PLC at hand, take a reading, look it up
  * in the list, write cmd_open when it is there and the zone is clear.
  */
-export function flow({ plcPort: port, readingPort, pollMs, list }: FlowOptions): object[] {
-  const tab = "gate-tab";
-  const server = "gate-plc";
-  const quiet = { showStatusActivities: false, showErrors: true, showWarnings: true };
+export function flow({ plcPort, readingPort, pollMs, list }: FlowOptions): object[] {
+  return [{ id: TAB, type: "tab", label: "gate" }, plcClient(plcPort), ...zone(pollMs), ...decision(readingPort, list)];
+}
+
+function plcClient(port: number): object {
+  return {
+    id: PLC,
+    type: "modbus-client",
+    name: "gate PLC",
+    clienttype: "tcp",
+    tcpType: "DEFAULT",
+    tcpHost: "127.0.0.1",
+    tcpPort: String(port),
+    unit_id: 1,
+    bufferCommands: true,
+    commandDelay: 1,
+    clientTimeout: 1000,
+    reconnectOnTimeout: true,
+    reconnectTimeout: 2000,
+    parallelUnitIdsAllowed: true,
+  };
+}
+
+function zone(pollMs: number): object[] {
   return [
-    { id: tab, type: "tab", label: "gate" },
     {
-      id: server,
-      type: "modbus-client",
-      name: "gate PLC",
-      clienttype: "tcp",
-      tcpType: "DEFAULT",
-      tcpHost: "127.0.0.1",
-      tcpPort: String(port),
-      unit_id: 1,
-      bufferCommands: true,
-      commandDelay: 1,
-      clientTimeout: 1000,
-      reconnectOnTimeout: true,
-      reconnectTimeout: 2000,
-      parallelUnitIdsAllowed: true,
-    },
-    {
+      ...MODBUS,
       id: "read-zone",
       type: "modbus-read",
-      z: tab,
-      ...quiet,
-      server,
-      unitid: 1,
       dataType: "Input",
       adr: String(discreteInputAddress("loopUnder")),
       quantity: "1",
@@ -57,15 +61,20 @@ export function flow({ plcPort: port, readingPort, pollMs, list }: FlowOptions):
     {
       id: "keep-zone",
       type: "function",
-      z: tab,
+      z: TAB,
       func: "flow.set('occupied', msg.payload[0] === true); return null;",
       outputs: 1,
       wires: [[]],
     },
+  ];
+}
+
+function decision(readingPort: number, list: readonly string[]): object[] {
+  return [
     {
       id: "take-reading",
       type: "tcp in",
-      z: tab,
+      z: TAB,
       server: "server",
       host: "",
       port: String(readingPort),
@@ -80,7 +89,7 @@ export function flow({ plcPort: port, readingPort, pollMs, list }: FlowOptions):
     {
       id: "decide",
       type: "function",
-      z: tab,
+      z: TAB,
       initialize: `flow.set('list', ${JSON.stringify(list)});`,
       func: [
         "const reading = JSON.parse(msg.payload);",
@@ -91,12 +100,9 @@ export function flow({ plcPort: port, readingPort, pollMs, list }: FlowOptions):
       wires: [["write-open"]],
     },
     {
+      ...MODBUS,
       id: "write-open",
       type: "modbus-write",
-      z: tab,
-      ...quiet,
-      server,
-      unitid: 1,
       dataType: "Coil",
       adr: String(COIL.cmdOpen),
       quantity: "1",
