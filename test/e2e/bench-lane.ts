@@ -26,7 +26,7 @@ import { emptyLane } from "./trucks.ts";
 import { until } from "./until.ts";
 
 /** How many times faster than in reality trucks and boom move. */
-const SPEED = 10;
+const SPEED = 14;
 const CAMERA_PASSWORD = "e2e-camera";
 
 export interface BenchLaneOptions {
@@ -104,6 +104,11 @@ export class BenchLane {
 
   get reader(): JournalReader {
     return present(this.#reader);
+  }
+
+  /** Where the lane keeps its pictures. */
+  get evidenceDir(): string {
+    return join(this.#folder, "data", "evidence");
   }
 
   /** Process id of the supervisor. */
