@@ -113,7 +113,10 @@ for (const [signal, source, code] of [
 ] as const) {
   test(`forwards ${signal} and exits with ${code}`, async () => {
     const root = installedProject();
-    writeFileSync(join(root, "main.ts"), `${source}\nsetInterval(() => {}, 1000);\nconsole.log("ready");\n`);
+    writeFileSync(
+      join(root, "main.ts"),
+      `${source}\nsetTimeout(() => process.exit(9), 20_000);\nconsole.log("ready");\n`,
+    );
     let sent = false;
     const run = await launch(root, ["main.ts"], (stdout, pid) => {
       if (sent || !stdout.includes("ready")) return;

@@ -178,6 +178,7 @@ test("takes the place of a daemon that died", async (t) => {
 test("does not push a living daemon aside", async (t) => {
   const { socketPath, database } = await sampleApi(t);
   const second = new LaneApi({ socketPath, snapshot: () => null, reader: JournalReader.open(database) });
+  t.after(() => second.stop());
   await assert.rejects(second.start(), (error) => isLaneError(error, "CONFIG_INVALID"));
   await second.stop();
   assert.equal((await ask(socketPath, "/status")).status, 200, "the first one still answers");
@@ -191,6 +192,7 @@ test("removes nothing that is not a socket", async (t) => {
   symlinkSync(kept, link);
   for (const socketPath of [kept, link]) {
     const api = new LaneApi({ socketPath, snapshot: () => null, reader: JournalReader.open(database) });
+    t.after(() => api.stop());
     await assert.rejects(api.start(), (error) => isLaneError(error, "CONFIG_INVALID"));
     await api.stop();
     assert.ok(existsSync(socketPath));
