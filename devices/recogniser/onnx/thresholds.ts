@@ -136,14 +136,16 @@ export const CONTAINER_STAGES = {
   enlargedView: { longestSide: 1280, enlarge: true, heightFactor: 1 },
   /** Boxes read before the first second look, and in all. */
   firstBoxes: 16,
-  laterBoxes: 60,
+  maxBoxes: 60,
   /** Chains looked at again after the first boxes, and later. */
-  firstSeeds: 1,
+  firstSeeds: 2,
   laterSeeds: 4,
   /** Boxes read between two looks at whether the number is already there. */
   checkEvery: 4,
   /** Longer boxes are edges and ropes, not text; length over thickness. */
   maxRatio: 16,
+  /** Numbers of two containers on one picture are at least this near in size, smaller over larger. */
+  minSizeRatio: 0.5,
 } as const;
 
 export const MAX_CONTAINER_READINGS = 4;

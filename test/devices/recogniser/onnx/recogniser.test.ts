@@ -44,6 +44,23 @@ describe("the recogniser on painted pictures", () => {
     assert.ok(top > 40 && bottom < 160, `from ${top} to ${bottom}`);
   });
 
+  test("the numbers of two containers on one vehicle", async () => {
+    const readings = await painted(
+      "container",
+      [
+        { text: "TGHU 870702 3", x: 60, y: 120, size: 56 },
+        { text: "22G1", x: 60, y: 190, size: 56 },
+        { text: "MSKU 413532 9", x: 760, y: 130, size: 56 },
+        { text: "22G1", x: 760, y: 200, size: 56 },
+      ],
+      1300,
+    );
+    assert.deepEqual(
+      readings.map((reading) => reading.kind === "container" && `${reading.text} ${reading.check}`).sort(),
+      ["MSKU4135329 verified", "TGHU8707023 verified"],
+    );
+  });
+
   test("a container number from top to bottom", async () => {
     const column = [..."TGHU8707023"].map((text, i) => ({ text, x: 200, y: 90 + i * 68, size: 56 }));
     const [reading] = await painted("container", column, 460, 900);
