@@ -160,9 +160,10 @@ test("only owner and group may connect", async (t) => {
 });
 
 test("leaves the umask of the process as it was", async (t) => {
-  const before = process.umask();
+  const before = process.umask(0o022);
+  t.after(() => void process.umask(before));
   await sampleApi(t);
-  assert.equal(process.umask(), before);
+  assert.equal(process.umask(), 0o022);
 });
 
 test("takes the place of a daemon that died", async (t) => {
