@@ -170,10 +170,12 @@ export function vacated(turn: Turn): void {
   if (!laneIsEmpty(state.occupancy, state.site.weighbridge)) return;
   if (passage.phase === "crossing") return startClearing(turn, "the vehicle left the lane backwards");
   if (!["identify", "position", "weigh", "decide", "hold", "armed"].includes(passage.phase)) return;
-  if (state.boom !== "closed") return;
+  if (passage.needsOfficer && state.boom !== "closed") return;
   if (passage.result !== "ABANDONED") return closePassage(turn, passage.result, "the boom is closed");
-  if (passage.underSeen)
-    return closePassage(turn, "UNCERTAIN", "the vehicle went under a boom this lane had not opened");
+  // The passage ends all the same: the next vehicle must not be taken for this one.
+  if (passage.underSeen || state.boom !== "closed") {
+    return closePassage(turn, "UNCERTAIN", "the vehicle left while the boom was not closed");
+  }
   if (passage.decision?.verdict === "DIVERT") return closePassage(turn, "DIVERTED", "the vehicle left for the bay");
   const refused = passage.decision !== null && passage.decision.verdict !== "PASS";
   closePassage(turn, refused ? "REFUSED" : "ABANDONED", "the vehicle left the lane backwards");

@@ -5,7 +5,7 @@ import { underClear } from "./crossing.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
 import { judge, passStands, revoke } from "./judge.ts";
 import { serviceFrom } from "./mode.ts";
-import type { LaneEvent, LaneState, Step } from "./model.ts";
+import type { LaneEvent, LaneState, Phase, ScaleLoad, Step } from "./model.ts";
 import { occupancyFrom } from "./occupancy.ts";
 import { advance, arrivalConfirmed, decisionDurable, recapture, useDurablePass, vacated } from "./phases.ts";
 import { loseSight } from "./recovery.ts";
@@ -32,7 +32,7 @@ function take(turn: Turn): void {
     case "gate-inputs":
       return gateInputs(turn, event.inputs);
     case "scale-load":
-      return turn.set({ occupancy: { ...turn.state.occupancy, scale: event.load } });
+      return scaleLoad(turn, event.load);
     case "weight-settled":
       return whileWeighing(turn, event.passage, () =>
         turn.update({
@@ -126,9 +126,20 @@ function deviceHealth(turn: Turn, event: Extract<LaneEvent, { type: "device-heal
   turn.set({ devices: { ...turn.state.devices, [event.device]: event.health.state } });
   if (event.health.state !== "down") return;
   if (event.class === "gate") gateInputs(turn, null);
-  if (event.class !== "weighbridge") return;
-  turn.set({ occupancy: { ...turn.state.occupancy, scale: "unknown" } });
-  if (turn.state.passage?.phase === "weigh") turn.update({ weightFault: "the weighbridge cannot be read" });
+  if (event.class === "weighbridge") scaleLoad(turn, "unknown");
+}
+
+const WEIGHED: readonly Phase[] = ["weigh", "decide", "hold", "armed"];
+
+/** A scale that cannot be read does not see who stands on it either: what it weighed before may be another vehicle. */
+function scaleLoad(turn: Turn, scale: ScaleLoad): void {
+  turn.set({ occupancy: { ...turn.state.occupancy, scale } });
+  const phase = turn.state.passage?.phase;
+  if (scale !== "unknown" || phase === undefined || !WEIGHED.includes(phase)) return;
+  turn.update({ weight: null, weightFault: "the weighbridge cannot be read" });
+  if (phase !== "armed") return;
+  revoke(turn, "the weighbridge cannot be read");
+  turn.enter("decide", null, "the weighbridge cannot be read");
 }
 
 /** New facts about clearances: a PASS that no longer stands is taken back, a held vehicle is looked at again. */

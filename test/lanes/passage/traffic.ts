@@ -113,6 +113,8 @@ export class Traffic {
   #place = 0;
   #target: "up" | "down" | null = null;
   #boomCommands = 0;
+  #gateIsRead = true;
+  #scaleIsRead = true;
 
   constructor() {
     this.lane.checksTheDisk = false;
@@ -134,19 +136,19 @@ export class Traffic {
       case "boom":
         return this.#moveBoom();
       case "heal":
-        lane.gate(HEALED);
-        return;
+        return this.#gate(HEALED);
       case "lose gate":
+        this.#gateIsRead = false;
         lane.lose("gate");
         return;
       case "lose scale":
-        lane.scale("unknown").lose("weighbridge");
+        this.#scaleIsRead = false;
+        lane.lose("weighbridge");
         return;
       case "read again":
-        return this.#stand(this.#place);
+        return this.#readAgain();
       case "restart":
-        lane.restart();
-        return;
+        return this.#restart();
       case "answers":
         lane.answers();
         return;
@@ -156,8 +158,7 @@ export class Traffic {
       case "next":
         return this.#next(action.truck);
       case "touch":
-        lane.gate(TOUCHES[action.pick] ?? {});
-        return;
+        return this.#gate(TOUCHES[action.pick] ?? {});
       case "papers":
         this.#papers(action.pick);
         lane.post({ type: "clearances-changed", version: 8 });
@@ -189,8 +190,9 @@ export class Traffic {
   calmDown(): void {
     const { lane } = this;
     Object.assign(lane.world, { cacheAnswers: true, diskIsFast: true, listAgeMs: 0 });
-    lane.gate(HEALED).link(true).answers();
-    this.#stand(this.#place);
+    this.#readAgain();
+    this.#gate(HEALED);
+    lane.link(true).answers();
     for (let rounds = 0; rounds < 6; rounds++) {
       for (let stages = 0; stages < 2; stages++) this.#moveBoom();
       this.#leave();
@@ -202,7 +204,7 @@ export class Traffic {
   /** A boom that opened after its command was given up stays open until an officer closes it. */
   #closeByHand(): void {
     this.#target = "down";
-    this.lane.gate({ boomOpen: false, boomClosed: true });
+    this.#gate({ boomOpen: false, boomClosed: true });
   }
 
   /** Out of the lane on the side it is on, and time to see that it is gone. */
@@ -215,7 +217,25 @@ export class Traffic {
   #stand(place: number): void {
     this.#place = place;
     const [inputs, load] = WAY[place] ?? [{}, "empty"];
-    this.lane.scale(load).gate({ ...NOWHERE, ...inputs });
+    if (this.#scaleIsRead) this.lane.scale(load);
+    this.#gate({ ...NOWHERE, ...inputs });
+  }
+
+  #gate(change: Partial<GateInputs>): void {
+    if (this.#gateIsRead) this.lane.gate(change);
+    else this.lane.unseen(change);
+  }
+
+  #readAgain(): void {
+    this.#gateIsRead = true;
+    this.#scaleIsRead = true;
+    this.#stand(this.#place);
+  }
+
+  #restart(): void {
+    this.#gateIsRead = false;
+    this.#scaleIsRead = false;
+    this.lane.restart();
   }
 
   /** Under a boom that is down nobody drives. */
@@ -233,13 +253,12 @@ export class Traffic {
     const { boomOpen, boomClosed } = lane.inputs;
     if (this.#target === null || (this.#target === "up" ? boomOpen : boomClosed)) return;
     const between = !boomOpen && !boomClosed;
-    lane.gate({ boomOpen: between && this.#target === "up", boomClosed: between && this.#target === "down" });
+    this.#gate({ boomOpen: between && this.#target === "up", boomClosed: between && this.#target === "down" });
   }
 
   /** Another vehicle: seen to come after the first has left, or changed for it while nobody can see. */
   #next(truck: Truck): void {
-    const unseen = this.lane.state.inputs === null;
-    if (!unseen) {
+    if (this.#gateIsRead) {
       if (this.#place > 4) this.#stand(0);
       if (this.#place !== 0) return;
       this.lane.wait(10_000);
@@ -268,10 +287,7 @@ export class Traffic {
 
   #raw(event: LaneEvent | undefined): void {
     assert.ok(event);
-    if (event.type === "started") {
-      this.lane.restart();
-      return;
-    }
+    if (event.type === "started") return this.#restart();
     if (event.type === "timer-expired") {
       this.lane.fire(event.timer);
       return;
