@@ -1,8 +1,10 @@
+import { NOT_IN_POSITION } from "../decision/match-rules.ts";
 import { behindTheBoom, startClearing, underTheBoom, whenClosed, whenOpen } from "./crossing.ts";
+import { LEFT_DECK } from "./deck.ts";
 import { camerasExhausted, capture, captureAll, identityComplete } from "./identify.ts";
 import { judge, passStands, revoke } from "./judge.ts";
 import { fullyOnScale, laneIsEmpty } from "./occupancy.ts";
-import { closePassage, NOT_MOVED, openPassage } from "./open-close.ts";
+import { closePassage, NOT_MOVED, openPassage, UNIDENTIFIED } from "./open-close.ts";
 import { recover } from "./recovery.ts";
 import type { Turn } from "./turn.ts";
 
@@ -111,11 +113,23 @@ function whenIdentified(turn: Turn): void {
   if (identityComplete(turn) || passage.identityClosed || camerasExhausted(turn)) judge(turn);
 }
 
-/** A held vehicle is judged again when something about it changed. */
+/** A held vehicle is judged again when something about it changed, and weighed when it stands on the deck after all. */
 function lookAgain(turn: Turn): void {
-  const { passage, event } = turn;
+  const { passage, event, state } = turn;
+  if (passage.needsOfficer) return;
+  const offDeck = passage.weightFault === LEFT_DECK || passage.weightFault === NOT_IN_POSITION;
+  if (offDeck && fullyOnScale(state.occupancy)) {
+    turn.update(UNIDENTIFIED);
+    return startWeighing(turn);
+  }
   const news = event.type === "capture-result" || event.type === "plate-seen" || event.type === "gate-inputs";
-  if (news && !passage.needsOfficer && passage.candidates !== null) judge(turn);
+  if (news && passage.candidates !== null) judgeAgain(turn);
+}
+
+/** Of a vehicle that has driven off the deck nothing new is to be said; it is weighed and read again or it leaves. */
+export function judgeAgain(turn: Turn): void {
+  const { needsOfficer, weightFault } = turn.passage;
+  if (!needsOfficer && weightFault !== LEFT_DECK) judge(turn);
 }
 
 /** The disk has what it was asked to confirm. Answers come in order, so an open request means that this is an older PASS. */
@@ -154,20 +168,31 @@ function watchVacated(turn: Turn): void {
   const before = turn.passage.phase;
   const waiting = before === "identify" || before === "position" || before === "weigh" || before === "decide";
   if (!waiting && before !== "hold" && before !== "armed") return;
-  const { boom, occupancy, site } = turn.state;
+  const { boom, occupancy } = turn.state;
   // Opened by hand or by its own fault: what went under it now went without a PASS.
   if (boom !== "closed" && occupancy.underBoom === "occupied") turn.update({ underSeen: true });
-  if (laneIsEmpty(occupancy, site.weighbridge)) {
+  if (hasLeft(turn)) {
     turn.keepTimer("vacated", turn.policy.timers.vacatedMs);
   } else {
     turn.cancelTimer("vacated");
   }
 }
 
+/**
+ * Nobody is before the boom. Nobody can be under one that is down, so something there hides nothing; and a vehicle that
+ * has not come to the weighbridge yet is not on one that cannot be read.
+ */
+function hasLeft({ state, passage }: Turn): boolean {
+  const underBoom = state.boom === "closed" ? "clear" : state.occupancy.underBoom;
+  const { scale } = state.occupancy;
+  const load = passage.phase === "identify" && scale === "unknown" ? "empty" : scale;
+  return laneIsEmpty({ ...state.occupancy, underBoom, scale: load }, state.site.weighbridge);
+}
+
 /** The lane has been empty long enough: whoever was held or waiting has gone back. */
 export function vacated(turn: Turn): void {
   const { passage, state } = turn;
-  if (!laneIsEmpty(state.occupancy, state.site.weighbridge)) return;
+  if (!hasLeft(turn)) return;
   if (passage.phase === "crossing") return startClearing(turn, "the vehicle left the lane backwards");
   if (!["identify", "position", "weigh", "decide", "hold", "armed"].includes(passage.phase)) return;
   if (passage.needsOfficer && state.boom !== "closed") return;

@@ -2,12 +2,21 @@ import { unreachable } from "#contract/errors";
 import type { LanePolicy } from "../decision/policy.ts";
 import { boomFrom } from "./boom.ts";
 import { underClear } from "./crossing.ts";
+import { scaleLoad } from "./deck.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
-import { judge, passStands, revoke } from "./judge.ts";
+import { passStands, revoke } from "./judge.ts";
 import { serviceFrom } from "./mode.ts";
-import type { LaneEvent, LaneState, Phase, ScaleLoad, Step } from "./model.ts";
+import type { LaneEvent, LaneState, Step } from "./model.ts";
 import { occupancyFrom } from "./occupancy.ts";
-import { advance, arrivalConfirmed, decisionDurable, recapture, useDurablePass, vacated } from "./phases.ts";
+import {
+  advance,
+  arrivalConfirmed,
+  decisionDurable,
+  judgeAgain,
+  recapture,
+  useDurablePass,
+  vacated,
+} from "./phases.ts";
 import { loseSight } from "./recovery.ts";
 import { phaseExpired } from "./timeouts.ts";
 import { Turn } from "./turn.ts";
@@ -129,23 +138,10 @@ function deviceHealth(turn: Turn, event: Extract<LaneEvent, { type: "device-heal
   if (event.class === "weighbridge") scaleLoad(turn, "unknown");
 }
 
-const WEIGHED: readonly Phase[] = ["weigh", "decide", "hold", "armed"];
-
-/** A scale that cannot be read does not see who stands on it either: what it weighed before may be another vehicle. */
-function scaleLoad(turn: Turn, scale: ScaleLoad): void {
-  turn.set({ occupancy: { ...turn.state.occupancy, scale } });
-  const phase = turn.state.passage?.phase;
-  if (scale !== "unknown" || phase === undefined || !WEIGHED.includes(phase)) return;
-  turn.update({ weight: null, weightFault: "the weighbridge cannot be read" });
-  if (phase !== "armed") return;
-  revoke(turn, "the weighbridge cannot be read");
-  turn.enter("decide", null, "the weighbridge cannot be read");
-}
-
 /** New facts about clearances: a PASS that no longer stands is taken back, a held vehicle is looked at again. */
 function reconsider(turn: Turn): void {
   const { phase, decision } = turn.passage;
-  if (phase === "hold") return turn.passage.needsOfficer ? undefined : judge(turn);
+  if (phase === "hold") return judgeAgain(turn);
   if (phase === "armed") {
     if (passStands(turn)) return useDurablePass(turn);
     revoke(turn, "the clearance was suspended, withdrawn or changed before the boom moved");

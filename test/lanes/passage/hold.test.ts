@@ -255,6 +255,75 @@ describe("a PASS", () => {
   });
 });
 
+describe("the next vehicle is not taken for the one before", () => {
+  /** One is judged and held for want of a clearance; it leaves, somebody else comes, and then the clearance arrives. */
+  const swapped = (hide: (lane: Lane) => Lane, show: (lane: Lane) => Lane) => {
+    const lane = hide(isJudged(cleared({ clearances: [] })));
+    backsOut(lane);
+    lane.world.pictures = { front: [[plateReading(OTHER_TRACTOR)]], side: [[]] };
+    drivesOnToScale(arrives(lane));
+    show(lane).wait(1000);
+    lane.world.clearances = [cached()];
+    lane.post({ type: "clearances-changed", version: 8 }).wait(60_000);
+    return lane;
+  };
+
+  for (const [what, hide, show] of [
+    ["the light curtain was dirty", (lane) => lane.gate({ curtain: true }), (lane) => lane.gate({ curtain: false })],
+    [
+      "a photo-eye was blocked",
+      (lane) => lane.gate({ eyeScaleRear: true }),
+      (lane) => lane.gate({ eyeScaleRear: false }),
+    ],
+    [
+      "the boom motor had failed",
+      (lane) => lane.gate({ motorFault: true }),
+      (lane) => lane.gate({ motorFault: false }),
+    ],
+    ["the weighbridge was not read", (lane) => lane.lose("weighbridge"), (lane) => lane.scale("loaded")],
+  ] as const satisfies readonly (readonly [string, (lane: Lane) => Lane, (lane: Lane) => Lane])[]) {
+    test(`although ${what}`, () => {
+      const lane = swapped(hide, show);
+      assert.deepEqual(lane.booms, []);
+      assert.notEqual(lane.phase, "armed");
+    });
+  }
+
+  test("although the arrival loop was stuck", () => {
+    const lane = isJudged(cleared({ clearances: [] }))
+      .gate({ loopArrival: true })
+      .scale("empty")
+      .wait(10_000);
+    lane.world.pictures = { front: [[plateReading(OTHER_TRACTOR)]], side: [[]] };
+    lane.scale("loaded").wait(10_000);
+    lane.world.clearances = [cached()];
+    lane.post({ type: "clearances-changed", version: 8 }).gate({ loopArrival: false }).wait(60_000);
+    assert.deepEqual(lane.booms, []);
+  });
+});
+
+test("a vehicle that was held off the deck is weighed and read when it stands right after all", () => {
+  const lane = standsOnScale(cleared({ grossKg: null }))
+    .gate({ eyeScaleRear: true })
+    .wait(40_000);
+  assert.equal(lane.lastDecision.reason, "POSITION");
+  lane.world.grossKg = GROSS_KG;
+  lane.gate({ eyeScaleRear: false });
+  assert.equal(lane.phase, "opening");
+});
+
+test("a vehicle that rolled off the deck before it was judged starts anew", () => {
+  const lane = standsOnScale(cleared({ grossKg: null }))
+    .gate({ loopArrival: true })
+    .scale("empty");
+  assert.equal(lane.phase, "identify");
+  assert.deepEqual(lane.passage.reads, []);
+  lane.world.grossKg = GROSS_KG;
+  drivesOnToScale(lane);
+  assert.equal(lane.phase, "opening");
+  assert.equal(lane.passage.id, "P000001");
+});
+
 test("a weight that was on its way when the vehicle moved does not count", () => {
   const lane = standsOnScale(cleared({ grossKg: null })).gate({ eyeScaleRear: true });
   assert.equal(lane.phase, "position");

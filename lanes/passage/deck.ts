@@ -1,0 +1,45 @@
+import { revoke } from "./judge.ts";
+import type { ScaleLoad } from "./model.ts";
+import { UNIDENTIFIED } from "./open-close.ts";
+import type { Turn } from "./turn.ts";
+
+/** Why a vehicle has no weight any more although it was on the deck. */
+export const LEFT_DECK = "the vehicle has left the weighbridge";
+const UNREADABLE = "the weighbridge cannot be read";
+
+/**
+ * The weighbridge load is the one sign that a vehicle is still the same: a loop or a photo-eye that is stuck hides that
+ * one has left and another has come. So whatever was read and weighed counts only while the deck stays loaded.
+ */
+export function scaleLoad(turn: Turn, scale: ScaleLoad): void {
+  const before = turn.state.occupancy.scale;
+  turn.set({ occupancy: { ...turn.state.occupancy, scale } });
+  if (turn.state.passage === null) return;
+  if (scale === "unknown") unreadable(turn);
+  else if (scale === "empty" && before !== "empty") leftDeck(turn);
+}
+
+function unreadable(turn: Turn): void {
+  const { phase } = turn.passage;
+  if (phase === "position") return identifyAnew(turn, UNREADABLE);
+  if (phase === "armed") {
+    revoke(turn, UNREADABLE);
+    turn.enter("decide", null, UNREADABLE);
+  } else if (phase !== "weigh" && phase !== "decide" && phase !== "hold") return;
+  turn.update({ weight: null, weightFault: UNREADABLE });
+}
+
+function leftDeck(turn: Turn): void {
+  const { phase } = turn.passage;
+  if (phase === "hold") return turn.update({ weight: null, weightFault: LEFT_DECK });
+  if (phase !== "position" && phase !== "weigh" && phase !== "decide" && phase !== "armed") return;
+  if (phase === "armed") revoke(turn, LEFT_DECK);
+  identifyAnew(turn, LEFT_DECK);
+}
+
+function identifyAnew(turn: Turn, why: string): void {
+  turn.effect({ type: "stop-weighing" });
+  turn.cancelAllTimers();
+  turn.update(UNIDENTIFIED);
+  turn.enter("identify", null, why);
+}
