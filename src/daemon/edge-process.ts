@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import type { LaneConfig } from "#config/lane-config";
 import { readUpstreamSecrets } from "#config/secrets";
 import { messageOf } from "#contract/errors";
 import type { ToEdge } from "#contract/messages";
@@ -10,6 +8,7 @@ import { Edge } from "#edge/edge";
 import { JournalReader } from "#store/journal-reader";
 import { Uplink } from "#sync/uplink";
 import { childArguments } from "./arguments.ts";
+import { brokerCredentials } from "./broker-credentials.ts";
 import { Channel } from "./channel.ts";
 import { loadSetup } from "./lane-setup.ts";
 import { createLog } from "./log.ts";
@@ -31,13 +30,11 @@ const edge = new Edge({
 });
 
 function uplink(): Uplink {
-  const { password, trust } = readUpstreamSecrets(config);
+  const { trust } = readUpstreamSecrets(config);
   const { upstream, site, lane, configHash } = config;
   return new Uplink({
     url: upstream.url,
-    ...(upstream.username === undefined ? {} : { username: upstream.username }),
-    ...(password === undefined ? {} : { password }),
-    tls: tlsOf(upstream),
+    credentials: () => brokerCredentials(config),
     clientId: `gatelane-${site}-${lane}`,
     site,
     lane,
@@ -49,14 +46,6 @@ function uplink(): Uplink {
     status: () => ({ software, configHash, policyHash, modelHash: null }),
     onMessage: (message) => channel.toControl(message),
   });
-}
-
-function tlsOf({ caFile, certificateFile, keyFile }: LaneConfig["upstream"]) {
-  return {
-    ...(caFile === undefined ? {} : { ca: readFileSync(caFile, "utf8") }),
-    ...(certificateFile === undefined ? {} : { cert: readFileSync(certificateFile, "utf8") }),
-    ...(keyFile === undefined ? {} : { key: readFileSync(keyFile, "utf8") }),
-  };
 }
 
 async function stop(): Promise<void> {

@@ -2,6 +2,8 @@ import { LaneError, messageOf } from "#contract/errors";
 import type { JournalEntry } from "#contract/journal";
 import type { JournalReader } from "#store/journal-reader";
 import type { JournalHead } from "#store/journal-rows";
+import { Pace } from "./pace.ts";
+import { SendPlan } from "./send-plan.ts";
 
 /** Publishes one entry; the callback runs when the broker has acknowledged it. */
 export type SendEntry = (entry: JournalEntry, onAcked: () => void) => void;
@@ -11,7 +13,10 @@ export interface OutboxOptions {
   readonly openJournal: () => JournalReader;
   /** Most entries that the broker has not acknowledged. */
   readonly window: number;
-  /** Most entries sent beyond what operations have acknowledged: the most that is ever sent twice. */
+  /**
+   * Most entries of the backlog sent beyond what operations have acknowledged; live entries may add as many. Together
+   * the most that is ever sent twice.
+   */
   readonly horizon: number;
   /** Without any acknowledgement from the broker for this long, the connection counts as broken, milliseconds. */
   readonly ackTimeoutMs: number;
@@ -22,25 +27,38 @@ export interface OutboxOptions {
   readonly onUnreadable: (detail: string) => void;
 }
 
+/** How far operations are behind the journal. */
+export interface Depth {
+  readonly head: number;
+  readonly acked: number;
+  /** Entries that the broker was not given on this connection. */
+  readonly unsent: number;
+}
+
 /** Most entries that one request may ask for again. */
 const REPLAY_LIMIT = 10_000;
 const RESEND_MAX_MS = 15 * 60_000;
 
+type Lane = "live" | "backlog";
+
 /**
- * Sends the journal upstream. It is no second queue but a position in the journal: everything after the last entry that
- * operations have acknowledged is still to be sent, in order. The broker's own acknowledgement only makes room for more;
- * after a new connection, or when operations stay silent, sending starts again behind the last entry that they have.
+ * Sends the journal upstream. It is no second queue but positions in the journal: everything after the last entry that
+ * operations have acknowledged is still to be sent. What was there when the connection came up is backlog; what is
+ * written later goes out beside it at once. The broker's own acknowledgement only makes room for more; after a new
+ * connection, or when operations stay silent, sending starts again behind the last entry that they have.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
+  readonly #plan = new SendPlan();
   #journal: JournalReader | undefined;
   #send: SendEntry | undefined;
   #connection = 0;
   /** False until the cursor was read since the connection stands. */
   #positioned = false;
-  #acked = 0;
-  #next = 1;
-  #inFlight = 0;
+  #head = 0;
+  #window: number;
+  #pace: Pace;
+  readonly #inFlight: Record<Lane, number> = { live: 0, backlog: 0 };
   #replay: { next: number; readonly to: number } | undefined;
   #ackTimer: NodeJS.Timeout | undefined;
   #resendTimer: NodeJS.Timeout | undefined;
@@ -49,11 +67,17 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#options = options;
     this.#resendAfterMs = options.resendAfterMs;
+    this.#window = options.window;
+    this.#pace = new Pace(options.window);
   }
 
-  connected(send: SendEntry): void {
+  /** `receiveMaximum`: most messages that the broker takes without having acknowledged them. */
+  connected(send: SendEntry, receiveMaximum = Number.POSITIVE_INFINITY): void {
     this.disconnected();
     this.#send = send;
+    this.#window = Math.max(1, Math.min(this.#options.window, receiveMaximum));
+    // A quarter of the window is kept for live entries.
+    this.#pace = new Pace(this.#window - Math.floor(this.#window / 4));
     this.#resendAfterMs = this.#options.resendAfterMs;
     this.#positioned = false;
     this.#pump();
@@ -62,7 +86,8 @@ export class Outbox {
   disconnected(): void {
     this.#connection += 1;
     this.#send = undefined;
-    this.#inFlight = 0;
+    this.#inFlight.live = 0;
+    this.#inFlight.backlog = 0;
     this.#replay = undefined;
     clearTimeout(this.#ackTimer);
     clearTimeout(this.#resendTimer);
@@ -83,16 +108,25 @@ export class Outbox {
     return head === undefined || head.seq === 0 ? null : head;
   }
 
-  /** New entries are durable. */
-  headAdvanced(): void {
+  /** Null when the journal cannot be read. */
+  depth(): Depth | null {
+    const depth = this.#reading((journal) => ({ head: journal.head().seq, acked: journal.acked().seq }));
+    if (depth === undefined) return null;
+    const { backlogLength, live } = this.#plan;
+    const sending = this.#send !== undefined && this.#positioned;
+    const unsent = sending ? backlogLength + Math.max(0, depth.head - live + 1) : depth.head - depth.acked;
+    return { ...depth, unsent };
+  }
+
+  /** Entries up to `seq` are durable. */
+  headAdvanced(seq: number): void {
+    this.#head = Math.max(this.#head, seq);
     this.#pump();
   }
 
   /** Operations have acknowledged entries up to `seq`, and the cursor is durable. */
   cursorAdvanced(seq: number): void {
-    if (seq <= this.#acked) return;
-    this.#acked = seq;
-    this.#next = Math.max(this.#next, seq + 1);
+    if (!this.#plan.acknowledge(seq)) return;
     this.#resendAfterMs = this.#options.resendAfterMs;
     clearTimeout(this.#resendTimer);
     this.#resendTimer = undefined;
@@ -111,39 +145,62 @@ export class Outbox {
   }
 
   #pump(): void {
-    // Half a window at a time, so that one read of the journal serves many entries.
-    if (this.#send === undefined || this.#inFlight > this.#options.window / 2) return;
+    if (this.#send === undefined) return;
     this.#reading((journal) => {
       if (!this.#positioned) this.#position(journal);
-      for (const entry of journal.range(this.#next, Math.min(this.#room(), this.#beforeHorizon()))) {
-        this.#next = entry.seq + 1;
-        this.#publish(entry);
-      }
+      this.#pumpLive(journal);
+      // Half of the room at a time, so that one read of the journal serves many entries.
+      if (this.#inFlight.backlog > this.#pace.limit / 2) return;
+      this.#pumpBacklog(journal);
       if (this.#replay !== undefined) this.#pumpReplay(journal, this.#replay);
     });
     this.#expectOperations();
   }
 
   #position(journal: JournalReader): void {
-    this.#acked = journal.acked().seq;
-    this.#next = this.#acked + 1;
+    this.#head = journal.head().seq;
+    this.#plan.restart(journal.acked().seq, this.#head);
     this.#positioned = true;
   }
 
+  #pumpLive(journal: JournalReader): void {
+    const plan = this.#plan;
+    if (plan.live > this.#head) return;
+    for (const entry of read(journal, plan.live, Math.min(this.#liveRoom(), this.#head - plan.live + 1))) {
+      plan.sentLive(entry.seq);
+      this.#publish(entry, "live");
+    }
+    // A stream that has more to send than the line takes is a backlog itself: newer entries must not wait for it.
+    if (this.#head - plan.live >= this.#window) plan.defer(this.#head);
+  }
+
+  #pumpBacklog(journal: JournalReader): void {
+    const { backlog, acked } = this.#plan;
+    if (backlog === undefined) return;
+    const beforeHorizon = acked + this.#options.horizon - backlog.from + 1;
+    const count = Math.min(this.#backlogRoom(), beforeHorizon, backlog.to - backlog.from + 1);
+    for (const entry of read(journal, backlog.from, count)) {
+      this.#plan.sentBacklog(entry.seq);
+      this.#publish(entry, "backlog");
+    }
+  }
+
   #pumpReplay(journal: JournalReader, replay: { next: number; readonly to: number }): void {
-    for (const entry of journal.range(replay.next, Math.min(this.#room(), replay.to - replay.next + 1))) {
+    for (const entry of read(journal, replay.next, Math.min(this.#backlogRoom(), replay.to - replay.next + 1))) {
       replay.next = entry.seq + 1;
-      this.#publish(entry);
+      this.#publish(entry, "backlog");
     }
     if (replay.next > replay.to) this.#replay = undefined;
   }
 
-  #publish(entry: JournalEntry): void {
+  #publish(entry: JournalEntry, lane: Lane): void {
     const connection = this.#connection;
-    this.#inFlight += 1;
+    const sentAt = performance.now();
+    this.#inFlight[lane] += 1;
     this.#send?.(entry, () => {
       if (connection !== this.#connection) return;
-      this.#inFlight -= 1;
+      this.#inFlight[lane] -= 1;
+      this.#pace.acknowledged(performance.now() - sentAt);
       this.#expectBroker();
       this.#pump();
     });
@@ -154,28 +211,30 @@ export class Outbox {
   #expectBroker(): void {
     clearTimeout(this.#ackTimer);
     this.#ackTimer = undefined;
-    if (this.#inFlight === 0) return;
+    if (this.#inFlight.live + this.#inFlight.backlog === 0) return;
     const { ackTimeoutMs, onStuck } = this.#options;
     this.#ackTimer = setTimeout(() => onStuck(`the broker acknowledged nothing for ${ackTimeoutMs} ms`), ackTimeoutMs);
   }
 
   #expectOperations(): void {
-    const waiting = this.#send !== undefined && this.#next > this.#acked + 1;
+    const waiting = this.#send !== undefined && this.#plan.unacknowledged > 0;
     if (!waiting || this.#resendTimer !== undefined) return;
     this.#resendTimer = setTimeout(() => {
       this.#resendTimer = undefined;
       this.#resendAfterMs = Math.min(this.#resendAfterMs * 2, RESEND_MAX_MS);
-      this.#next = this.#acked + 1;
+      this.#plan.repeat();
       this.#pump();
     }, this.#resendAfterMs);
   }
 
-  #room(): number {
-    return this.#options.window - this.#inFlight;
+  #liveRoom(): number {
+    const { horizon } = this.#options;
+    const ahead = (this.#plan.backlog === undefined ? horizon : 2 * horizon) - this.#plan.unacknowledged;
+    return Math.min(this.#window - this.#inFlight.live - this.#inFlight.backlog, ahead);
   }
 
-  #beforeHorizon(): number {
-    return this.#acked + this.#options.horizon - this.#next + 1;
+  #backlogRoom(): number {
+    return this.#pace.limit - this.#inFlight.live - this.#inFlight.backlog;
   }
 
   #reading<T>(read: (journal: JournalReader) => T): T | undefined {
@@ -189,4 +248,9 @@ export class Outbox {
       return undefined;
     }
   }
+}
+
+/** Entries from `from` on; no room, no query. */
+function read(journal: JournalReader, from: number, count: number): readonly JournalEntry[] {
+  return count > 0 ? journal.range(from, count) : [];
 }

@@ -2,41 +2,84 @@ import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 
 import { messageOf } from "#contract/errors";
 import { SNAPSHOT_LIMIT_BYTES } from "#contract/upstream";
 import type { Received } from "./inbound.ts";
+import type { ProtocolVersion } from "./protocol-version.ts";
+import { PublishQueue } from "./publish-queue.ts";
 
-/** TLS material for `mqtts:` addresses, PEM. The broker's certificate is always checked. */
-export interface TlsOptions {
+/** Who we are for the broker. PEM where it is a certificate or key; the broker's certificate is always checked. */
+export interface BrokerCredentials {
+  readonly username?: string;
+  readonly password?: string;
+  /** What signed the broker's certificate; without it, what the system trusts. */
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
 }
 
+/** One message to the broker. Content type, expiry and user properties travel only where the broker speaks MQTT 5. */
+export interface Publication {
+  readonly topic: string;
+  readonly payload: string | Uint8Array;
+  readonly retain?: boolean;
+  readonly contentType?: string;
+  /** The broker drops the message after this time, seconds. */
+  readonly expirySeconds?: number;
+  readonly user?: Readonly<Record<string, string>>;
+}
+
+/** What the broker said when it accepted us. */
+export interface Welcome {
+  /** The broker has kept our subscriptions and what came for them meanwhile. */
+  readonly resumed: boolean;
+  /** Most messages without acknowledgement that it takes from us. */
+  readonly receiveMaximum: number;
+  /** Largest packet that it takes, bytes; undefined when it names no limit. */
+  readonly maximumPacketBytes: number | undefined;
+}
+
+/** How a connection ended. */
+export interface Farewell {
+  readonly detail: string;
+  /** Set when it never stood, and the protocol version may be why: refused in words, or no answer at all. */
+  readonly version?: "refused" | "unanswered";
+}
+
 export interface SessionOptions {
   readonly url: string;
   readonly clientId: string;
-  readonly tls?: TlsOptions;
+  readonly version: ProtocolVersion;
+  readonly credentials?: BrokerCredentials;
+  /** False: the broker keeps our subscriptions and what comes for them while we are away. */
+  readonly clean: boolean;
   readonly keepaliveSeconds: number;
   readonly connectTimeoutMs: number;
   /** Retained, published by the broker when this connection breaks. */
-  readonly will: { readonly topic: string; readonly payload: string };
-  /** Connected; `resumed` when the broker has kept our subscriptions and what came for them meanwhile. */
-  readonly onUp: (resumed: boolean) => void;
+  readonly will?: Publication;
+  readonly onUp: (welcome: Welcome) => void;
   /** Once, whether the connection ever stood or not. */
-  readonly onDown: (detail: string) => void;
+  readonly onDown: (farewell: Farewell) => void;
   /** One at a time; the broker gets its acknowledgement when it has settled. Must not reject. */
-  readonly onMessage: (message: Received) => Promise<void>;
+  readonly onMessage?: (message: Received) => Promise<void>;
 }
 
 /** No packet is larger than the largest message with its topic. */
 const PACKET_LIMIT_BYTES = SNAPSHOT_LIMIT_BYTES + 64 * 1024;
 const END_TIMEOUT_MS = 2_000;
+/** How long a broker is asked to keep our session, seconds: longer than the longest outage a lane is built for. */
+const SESSION_EXPIRY_SECONDS = 7 * 24 * 3_600;
+/** What MQTT 5 allows when the broker names no limit. */
+const RECEIVE_MAXIMUM = 65_535;
+/** CONNACK codes for a protocol version that the broker does not speak: MQTT 3.1.1, MQTT 5. */
+const VERSION_REFUSED: ReadonlySet<unknown> = new Set([1, 132]);
 
 /**
- * One MQTT 3.1.1 connection, from its attempt to its end; a new connection is a new session. So nothing is queued in
- * the client while the broker is away: what must survive lies in the journal.
+ * One MQTT connection, from its attempt to its end; a new connection is a new session. So nothing is queued in the
+ * client while the broker is away: what must survive lies in the journal.
  */
 export class MqttSession {
   readonly #options: SessionOptions;
   #client: MqttClient | undefined;
+  #queue: PublishQueue | undefined;
+  #reached = false;
   #down = false;
   #ended: () => void = () => undefined;
 
@@ -45,37 +88,19 @@ export class MqttSession {
   }
 
   start(): void {
-    const { url, tls, clientId, keepaliveSeconds, connectTimeoutMs, will } = this.#options;
-    const options: IClientOptions = {
-      ...tls,
-      clientId,
-      protocolVersion: 4,
-      clean: false,
-      keepalive: keepaliveSeconds,
-      connectTimeout: connectTimeoutMs,
-      reconnectPeriod: 0,
-      resubscribe: false,
-      queueQoSZero: false,
-      rejectUnauthorized: true,
-      will: { topic: will.topic, payload: Buffer.from(will.payload, "utf8"), qos: 1, retain: true },
-    };
     try {
-      const client = mqtt.connect(url, options);
+      const client = mqtt.connect(this.#options.url, this.#clientOptions());
       this.#client = client;
       this.#listen(client);
     } catch (error) {
-      this.#goDown(messageOf(error));
+      this.#goDown({ detail: messageOf(error) });
     }
   }
 
   /** QoS 1. `onAcked` is called when the broker has acknowledged it, and never after `onDown`. */
-  publish(topic: string, payload: string, retain: boolean, onAcked: () => void): void {
+  publish(publication: Publication, onAcked: () => void = () => undefined): void {
     if (this.#down) return;
-    this.#client?.publish(topic, payload, { qos: 1, retain }, (error) => {
-      if (this.#down) return;
-      if (error) this.drop(`a publication failed: ${messageOf(error)}`);
-      else onAcked();
-    });
+    this.#queue?.add(publication, onAcked);
   }
 
   /** Subscribes with QoS 1; a broker that refuses is of no use, so the connection is dropped then. */
@@ -88,9 +113,7 @@ export class MqttSession {
 
   /** Ends the connection at once; the broker publishes the will. */
   drop(detail: string): void {
-    if (this.#down) return;
-    this.#goDown(detail);
-    this.#client?.end(true);
+    this.#drop({ detail });
   }
 
   /** Takes leave of the broker, which then forgets the will. Resolves when the connection is closed. Safe to call twice. */
@@ -107,12 +130,48 @@ export class MqttSession {
     clearTimeout(timer);
   }
 
+  #clientOptions(): IClientOptions {
+    const { clientId, version, credentials, clean, keepaliveSeconds, connectTimeoutMs, will } = this.#options;
+    return {
+      ...credentials,
+      clientId,
+      protocolVersion: version,
+      clean,
+      keepalive: keepaliveSeconds,
+      connectTimeout: connectTimeoutMs,
+      reconnectPeriod: 0,
+      resubscribe: false,
+      queueQoSZero: false,
+      rejectUnauthorized: true,
+      // In MQTT 5 a session that is to be kept has to say for how long.
+      ...(version === 5 && !clean ? { properties: { sessionExpiryInterval: SESSION_EXPIRY_SECONDS } } : {}),
+      ...(will === undefined
+        ? {}
+        : { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
+    };
+  }
+
   #listen(client: MqttClient): void {
-    client.on("connect", (packet) => {
-      if (!this.#down) this.#options.onUp(packet.sessionPresent);
+    client.stream.once(this.#options.url.startsWith("mqtts") ? "secureConnect" : "connect", () => {
+      this.#reached = true;
     });
-    client.on("error", (error) => this.drop(messageOf(error)));
-    client.on("close", () => this.#goDown("the connection was closed"));
+    client.on("connect", ({ sessionPresent, properties }) => {
+      if (this.#down) return;
+      const receiveMaximum = properties?.receiveMaximum ?? RECEIVE_MAXIMUM;
+      this.#queue = new PublishQueue({
+        client,
+        version: this.#options.version,
+        limit: receiveMaximum,
+        onFailed: (detail) => this.drop(detail),
+      });
+      this.#options.onUp({
+        resumed: sessionPresent,
+        receiveMaximum,
+        maximumPacketBytes: properties?.maximumPacketSize,
+      });
+    });
+    client.on("error", (error) => this.#drop(farewellOf(error)));
+    client.on("close", () => this.#goDown({ detail: "the connection was closed", ...this.#hungUp() }));
     // The library acknowledges to the broker when the callback runs, so nothing is taken off the broker's hands too early.
     client.handleMessage = (packet, done) => {
       void this.#deliver(packet).finally(() => done());
@@ -123,7 +182,7 @@ export class MqttSession {
   async #deliver(packet: IPublishPacket): Promise<void> {
     if (this.#down) return;
     const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload, "utf8") : packet.payload;
-    await this.#options.onMessage({ topic: packet.topic, payload, retained: packet.retain });
+    await this.#options.onMessage?.({ topic: packet.topic, payload, retained: packet.retain });
   }
 
   /** The library would gather a packet of any size in memory. */
@@ -138,10 +197,27 @@ export class MqttSession {
     });
   }
 
-  #goDown(detail: string): void {
+  /** Reached and closed without an answer: an old broker may do so when it meets a version it has never heard of. */
+  #hungUp(): Pick<Farewell, "version"> {
+    return this.#reached && this.#queue === undefined ? { version: "unanswered" } : {};
+  }
+
+  #drop(farewell: Farewell): void {
+    if (this.#down) return;
+    this.#goDown(farewell);
+    this.#client?.end(true);
+  }
+
+  #goDown(farewell: Farewell): void {
     if (this.#down) return;
     this.#down = true;
+    this.#queue?.close();
     this.#ended();
-    this.#options.onDown(detail);
+    this.#options.onDown(farewell);
   }
+}
+
+function farewellOf(error: Error): Farewell {
+  const refused = "code" in error && VERSION_REFUSED.has(error.code);
+  return { detail: messageOf(error), ...(refused ? { version: "refused" } : {}) };
 }

@@ -1,18 +1,17 @@
 import type { Logger } from "pino";
+import { messageOf } from "#contract/errors";
 import type { ToControl } from "#contract/messages";
-import { type Clock, isoUtc, type MonotonicMs } from "#contract/units";
-import { laneTopics, type StatusMessage } from "#contract/upstream";
+import type { Clock, MonotonicMs } from "#contract/units";
+import { laneTopics } from "#contract/upstream";
 import type { JournalReader } from "#store/journal-reader";
 import { Backoff } from "./backoff.ts";
-import { toEventMessage } from "./event-message.ts";
 import { LatestValues } from "./latest.ts";
-import { Outbox } from "./outbox.ts";
+import { type Depth, Outbox } from "./outbox.ts";
+import { ProtocolChoice, protocolName } from "./protocol-version.ts";
+import { Publications, type StatusFields, type StatusNow } from "./publications.ts";
 import { Receiver } from "./receiver.ts";
-import { MqttSession, type TlsOptions } from "./session.ts";
+import { type BrokerCredentials, type Farewell, MqttSession, type Publication, type Welcome } from "./session.ts";
 import type { TrustedKey } from "./verify.ts";
-
-/** What `status` says beside what the uplink knows by itself. */
-export type StatusFields = Pick<StatusMessage, "software" | "configHash" | "policyHash" | "modelHash">;
 
 /** Times and limits, all with defaults; shorter ones are for tests. */
 export interface UplinkTiming {
@@ -22,7 +21,10 @@ export interface UplinkTiming {
   readonly resendAfterMs: number;
   /** Most entries without PUBACK. Default 32: more was measured to bring no throughput and ten times the latency. */
   readonly window: number;
-  /** Most entries sent beyond the last one that operations acknowledged. Default 4,096. */
+  /**
+   * Most entries of the backlog sent beyond the last one that operations acknowledged. Default 960: a broker keeps
+   * 1,000 messages for a slow subscriber (Mosquitto) before it drops any.
+   */
   readonly horizon: number;
   /** Waiting time before a new connection, milliseconds. Defaults 500 and 30,000. */
   readonly reconnectMinMs: number;
@@ -34,9 +36,10 @@ export interface UplinkTiming {
 }
 
 export interface UplinkOptions extends Partial<UplinkTiming> {
-  /** `mqtt://` or `mqtts://`. */
+  /** `mqtt://` or `mqtts://`; there is no way from the second to the first. */
   readonly url: string;
-  readonly tls?: TlsOptions;
+  /** Asked before each attempt, so that renewed certificates and passwords count. What it throws keeps the lane offline. */
+  readonly credentials?: () => BrokerCredentials;
   /** Must be the same at every start and unlike every other client's: the broker keeps our session under it. */
   readonly clientId: string;
   readonly site: string;
@@ -54,7 +57,7 @@ const DEFAULTS: UplinkTiming = {
   ackTimeoutMs: 10_000,
   resendAfterMs: 30_000,
   window: 32,
-  horizon: 4_096,
+  horizon: 960,
   reconnectMinMs: 500,
   reconnectMaxMs: 30_000,
   keepaliveSeconds: 15,
@@ -63,6 +66,8 @@ const DEFAULTS: UplinkTiming = {
 
 /** A connection that stood this long was a good one: the next attempt starts with short waits again, milliseconds. */
 const STABLE_MS = 10_000;
+/** While the link is down, another reason for it is told at most this often: each is a row in the journal. */
+const REASON_EVERY_MS = 60_000;
 
 /**
  * The link of one lane to central operations. Sends the journal, shows status, snapshot and health, and hands on what
@@ -71,14 +76,18 @@ const STABLE_MS = 10_000;
 export class Uplink {
   readonly #options: UplinkOptions & UplinkTiming;
   readonly #topics: ReturnType<typeof laneTopics>;
+  readonly #publications: Publications;
   readonly #receiver: Receiver;
   readonly #outbox: Outbox;
   readonly #latest = new LatestValues();
   readonly #backoff: Backoff;
+  readonly #protocol = new ProtocolChoice();
   #session: MqttSession | undefined;
   #reconnectTimer: NodeJS.Timeout | undefined;
   #running = false;
   #linkUp: boolean | undefined;
+  #linkDetail = "";
+  #linkToldAt: MonotonicMs = Number.NEGATIVE_INFINITY;
   #upSince: MonotonicMs | undefined;
   /** The first connection of this process asks for the clearance list, whatever the broker remembers. */
   #listRequested = false;
@@ -88,6 +97,7 @@ export class Uplink {
     this.#options = { ...DEFAULTS, ...options };
     const { site, lane, trust, clock, log, reconnectMinMs, reconnectMaxMs } = this.#options;
     this.#topics = laneTopics(site, lane);
+    this.#publications = new Publications(options);
     this.#backoff = new Backoff({ minMs: reconnectMinMs, maxMs: reconnectMaxMs });
     this.#outbox = new Outbox({
       openJournal: options.openJournal,
@@ -128,20 +138,25 @@ export class Uplink {
     this.#running = false;
     clearTimeout(this.#reconnectTimer);
     this.#latest.disconnected();
-    if (this.#linkUp === true) this.#session?.publish(this.#topics.status, this.#statusText("offline"), true, () => {});
+    if (this.#linkUp === true) this.#session?.publish(this.#status("offline"));
     this.#outbox.stop();
     await this.#session?.end();
     this.#session = undefined;
   }
 
   /** New entries are durable up to `seq`. */
-  headAdvanced(_seq: number): void {
-    this.#outbox.headAdvanced();
+  headAdvanced(seq: number): void {
+    this.#outbox.headAdvanced(seq);
   }
 
   /** Operations hold everything up to `seq`, and the cursor in the store is durable. */
   cursorAdvanced(seq: number): void {
     this.#outbox.cursorAdvanced(seq);
+  }
+
+  /** How far operations are behind the journal; null when it cannot be read. */
+  depth(): Depth | null {
+    return this.#outbox.depth();
   }
 
   /** What the lane looks like now; kept by the broker, and only the newest is sent. */
@@ -159,61 +174,78 @@ export class Uplink {
   }
 
   #connect(): void {
-    const { url, tls, clientId, keepaliveSeconds, connectTimeoutMs } = this.#options;
+    const { url, clientId, keepaliveSeconds, connectTimeoutMs } = this.#options;
+    let credentials: BrokerCredentials;
+    try {
+      credentials = this.#options.credentials?.() ?? {};
+    } catch (error) {
+      return this.#downed({ detail: messageOf(error) });
+    }
     const session = new MqttSession({
       url,
-      ...(tls === undefined ? {} : { tls }),
       clientId,
+      version: this.#protocol.version,
+      credentials,
+      clean: false,
       keepaliveSeconds,
       connectTimeoutMs,
-      will: { topic: this.#topics.status, payload: this.#statusText("offline") },
-      onUp: (resumed) => this.#up(session, resumed),
-      onDown: (detail) => this.#downed(detail),
+      will: this.#status("offline"),
+      onUp: (welcome) => this.#up(session, welcome),
+      onDown: (farewell) => this.#downed(farewell),
       onMessage: (received) => this.#receiver.receive(received),
     });
     this.#session = session;
     session.start();
   }
 
-  #up(session: MqttSession, resumed: boolean): void {
+  #up(session: MqttSession, { resumed, receiveMaximum }: Welcome): void {
     if (!this.#running) return;
     this.#upSince = this.#options.clock.monotonic();
+    const protocol = protocolName(this.#protocol.version);
+    if (this.#protocol.accepted()) {
+      this.#options.log.info({ event: "uplink.protocol", protocol, receiveMaximum }, "the broker speaks it");
+    }
     const { command, clearanceSnapshot, clearanceDelta, ack, replay } = this.#topics;
     session.subscribe([ack, replay, command, clearanceDelta]);
     // A resumed session has kept what came meanwhile; the whole list, which may be large, is then not fetched again.
     if (!resumed || !this.#listRequested) session.subscribe([clearanceSnapshot]);
     this.#listRequested = true;
-    session.publish(this.#topics.status, this.#statusText("online"), true, () => {});
-    this.#latest.connected((topic, payload, onAcked) => session.publish(topic, payload, true, onAcked));
-    const { site, lane } = this.#options;
-    this.#outbox.connected((entry, onAcked) => {
-      session.publish(
-        this.#topics.event(entry.type),
-        JSON.stringify(toEventMessage(site, lane, entry)),
-        false,
-        onAcked,
-      );
-    });
-    this.#link(true, `connected${resumed ? ", the broker kept our session" : ""}`);
+    session.publish(this.#status("online"));
+    const make = this.#publications;
+    this.#latest.connected((topic, payload, onAcked) => session.publish(make.retained(topic, payload), onAcked));
+    this.#outbox.connected((entry, onAcked) => session.publish(make.event(entry), onAcked), receiveMaximum);
+    this.#link(true, `connected with ${protocol}${resumed ? ", the broker kept our session" : ""}`);
   }
 
-  #downed(detail: string): void {
+  #downed({ detail, version }: Farewell): void {
     this.#outbox.disconnected();
     this.#latest.disconnected();
     if (!this.#running) return;
     const { clock, log } = this.#options;
     if (this.#upSince !== undefined && clock.monotonic() - this.#upSince >= STABLE_MS) this.#backoff.reset();
     this.#upSince = undefined;
-    this.#link(false, detail);
+    if (version === "refused") {
+      const protocol = protocolName(this.#protocol.version);
+      log.info({ event: "uplink.protocol", refused: protocol, detail }, "the broker does not speak it");
+      this.#protocol.refused();
+    } else {
+      if (version === "unanswered") this.#protocol.unanswered();
+      this.#link(false, detail);
+    }
     const waitMs = this.#backoff.next();
     log.debug({ event: "uplink.waiting", waitMs }, "next attempt to connect is planned");
     this.#reconnectTimer = setTimeout(() => this.#connect(), waitMs);
   }
 
   #link(up: boolean, detail: string): void {
-    if (this.#linkUp === up) return;
+    if (this.#linkUp === up && this.#linkDetail === detail) return;
+    const { clock, log } = this.#options;
+    const changed = this.#linkUp !== up;
     this.#linkUp = up;
-    this.#options.log.info({ event: up ? "link.up" : "link.down", detail }, "link to operations changed");
+    this.#linkDetail = detail;
+    log.info({ event: up ? "link.up" : "link.down", detail }, "link to operations changed");
+    if (!changed && clock.monotonic() - this.#linkToldAt < REASON_EVERY_MS) return;
+    this.#linkToldAt = clock.monotonic();
     this.#hand({ type: "link", up, detail });
   }
 
@@ -225,22 +257,10 @@ export class Uplink {
     }
   }
 
-  #statusText(state: StatusMessage["state"]): string {
-    const { site, lane, boot, status, clock } = this.#options;
+  #status(state: StatusNow["state"]): Publication {
+    const { status, clock } = this.#options;
     const { software, configHash, policyHash, modelHash } = status();
-    const message: StatusMessage = {
-      schema: "gatelane.status/1",
-      site,
-      lane,
-      state,
-      boot,
-      software,
-      configHash,
-      policyHash,
-      modelHash,
-      head: this.#outbox.head(),
-      at: isoUtc(clock.utc()),
-    };
-    return JSON.stringify(message);
+    const head = this.#outbox.head();
+    return this.#publications.status({ state, software, configHash, policyHash, modelHash, head, at: clock.utc() });
   }
 }

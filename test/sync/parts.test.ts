@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Backoff } from "#sync/backoff";
 import { LatestValues } from "#sync/latest";
+import { ProtocolChoice } from "#sync/protocol-version";
 
 test("waits double up to their limit, are spread, and start again after a reset", () => {
   const backoff = new Backoff({ minMs: 100, maxMs: 1_600 });
@@ -39,4 +40,21 @@ test("of a retained topic one value is on its way, and the newest follows", () =
   assert.deepEqual(sent.slice(3), ["health 5", "snapshot a"]);
   acks[1]?.();
   assert.equal(sent.length, 5, "an acknowledgement from the connection before means nothing");
+});
+
+test("the newer protocol is tried first; what a broker accepted is kept until it is refused", () => {
+  const choice = new ProtocolChoice();
+  assert.equal(choice.version, 5);
+  choice.refused();
+  assert.equal(choice.version, 4);
+  assert.equal(choice.accepted(), true, "news");
+  assert.equal(choice.accepted(), false, "no news");
+  choice.unanswered();
+  assert.equal(choice.version, 4, "a broker that hangs up once has not unlearned what it spoke");
+  choice.refused();
+  assert.equal(choice.version, 5, "another broker stands there now");
+  choice.unanswered();
+  assert.equal(choice.version, 4);
+  choice.unanswered();
+  assert.equal(choice.version, 5);
 });

@@ -6,7 +6,7 @@ import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import { v7 as uuid } from "uuid";
-import { Broker } from "#bench/operations/broker";
+import { Broker, type BrokerOptions } from "#bench/operations/broker";
 import { generateKeys, type KeyPair } from "#bench/operations/keys";
 import { Operations, type OperationsOptions } from "#bench/operations/operations";
 import type { JournalType } from "#contract/journal";
@@ -48,8 +48,8 @@ export function signedText(
   return JSON.stringify({ payload, protected: protectedHeader, signature });
 }
 
-export async function startedBroker(t: TestContext): Promise<Broker> {
-  const broker = new Broker();
+export async function startedBroker(t: TestContext, options: BrokerOptions = {}): Promise<Broker> {
+  const broker = new Broker(options);
   await broker.start();
   t.after(() => broker.stop());
   return broker;

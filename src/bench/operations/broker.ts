@@ -1,10 +1,22 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { Aedes } from "aedes";
+
+/** Certificate and key of the broker, PEM, and what signs the certificates that clients must show. */
+export interface BrokerTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly clientCa: string;
+}
 
 export interface BrokerOptions {
   /** 0 lets the system choose; a restart keeps what was chosen. */
   readonly port?: number;
+  /** With it only TLS is spoken, and only to clients with a certificate. */
+  readonly tls?: BrokerTls;
+  /** With it only this client may connect. */
+  readonly login?: { readonly username: string; readonly password: string };
 }
 
 /**
@@ -12,12 +24,14 @@ export interface BrokerOptions {
  * forgets all sessions, retained and queued messages, as a broker that was killed does.
  */
 export class Broker {
+  readonly #options: BrokerOptions;
   readonly #sockets = new Set<Socket>();
   #port: number;
   #server: Server | undefined;
   #aedes: Aedes | undefined;
 
   constructor(options: BrokerOptions = {}) {
+    this.#options = options;
     this.#port = options.port ?? 0;
   }
 
@@ -26,7 +40,7 @@ export class Broker {
   }
 
   get url(): string {
-    return `mqtt://127.0.0.1:${this.#port}`;
+    return `${this.#options.tls === undefined ? "mqtt" : "mqtts"}://127.0.0.1:${this.#port}`;
   }
 
   /** The broker itself, for a bench that watches or forges packets; undefined while it is down. */
@@ -38,9 +52,16 @@ export class Broker {
     if (this.#server !== undefined) return;
     // One frozen subscriber otherwise stops everybody for a minute.
     const aedes = await Aedes.createBroker({ drainTimeout: 2_000 });
-    const server = createServer((socket) => {
+    const { login } = this.#options;
+    if (login !== undefined) {
+      aedes.authenticate = (_client, username, password, done) => {
+        done(null, username === login.username && password?.toString() === login.password);
+      };
+    }
+    const server = this.#listener((socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
+      socket.on("error", () => undefined);
       aedes.handle(socket);
     });
     this.#aedes = aedes;
@@ -62,6 +83,15 @@ export class Broker {
     for (const socket of this.#sockets) socket.destroy();
     await closed;
     await new Promise<void>((resolve) => aedes.close(resolve));
+  }
+
+  #listener(take: (socket: Socket) => void): Server {
+    const { tls } = this.#options;
+    if (tls === undefined) return createServer(take);
+    const { cert, key, clientCa } = tls;
+    const server = createTlsServer({ cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: true }, take);
+    // A client whose certificate is refused is not worth more than a closed connection.
+    return server.on("tlsClientError", () => undefined);
   }
 
   /** Killed and started again on the same port, with its memory lost. */
