@@ -53,6 +53,8 @@ export async function loadModels(options: {
       interOpNumThreads: 1,
       executionMode: "sequential",
       graphOptimizationLevel: "all",
+      // Plans one block of memory for each input shape; crops have many shapes, so it only holds memory.
+      enableMemPattern: false,
     };
     return {
       detection: await InferenceSession.create(detection, session),
