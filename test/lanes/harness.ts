@@ -252,8 +252,10 @@ export class Lane {
     }
   }
 
+  /** Answers keep the order of the questions: behind one that takes its time all of its kind wait. */
   #answer(input: Input, now: boolean): void {
-    (now ? this.#inbox : this.#held).push({ ...input, at: this.now, utc: this.utc } as LaneEvent);
+    const waits = !now || this.#held.some(({ type }) => type === input.type);
+    (waits ? this.#held : this.#inbox).push({ ...input, at: this.now, utc: this.utc } as LaneEvent);
   }
 
   #takePicture(effect: Effect<"capture">): void {
