@@ -10,7 +10,12 @@ export const WeighbridgeModbusOptionsSchema = Type.Object(
       default: 502,
       description: "TCP port of the weighing indicator",
     }),
-    unit: Type.Integer({ minimum: 0, maximum: 247, default: 1, description: "Modbus unit id of the indicator" }),
+    unit: Type.Integer({
+      minimum: 0,
+      maximum: 255,
+      default: 1,
+      description: "Modbus unit id of the indicator; some that are alone at their address answer to 255 only",
+    }),
     pollMs: Type.Integer({
       minimum: 20,
       maximum: 2000,

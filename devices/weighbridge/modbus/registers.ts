@@ -19,18 +19,29 @@ export function decodeReply(profile: WeighbridgeProfile, block: readonly number[
   const { gross, status, sampleCounter } = profile;
   const start = blockOf(profile).address;
   const register = (address: number): number => block[address - start] ?? 0;
-  const flags = register(status.address);
+  const flags = status === undefined ? 0 : register(status.address);
+  const active = (bit: StatusBit | undefined): boolean => bit !== undefined && isActive(flags, bit);
   const words = Array.from({ length: widthOf(gross.type) }, (_, index) => register(gross.address + index));
-  const valid = status.valid === undefined || isActive(flags, status.valid);
+  const valid = (status?.valid ?? []).every((bit) => isActive(flags, bit));
+  const magnitude = valid ? decodeWeight(gross, words) : undefined;
+  const grossKg = gross.negative === undefined ? magnitude : signed(magnitude, active(gross.negative));
   return {
-    grossKg: valid ? decodeWeight(gross, words) : undefined,
+    grossKg,
     raw: words.map((word) => `0x${word.toString(16).padStart(4, "0")}`).join(" ") + (valid ? "" : ", marked not valid"),
-    stable: isActive(flags, status.stable),
-    atZero: isActive(flags, status.zero),
-    overRange: isActive(flags, status.overRange),
-    underRange: isActive(flags, status.underRange),
+    stable: active(status?.stable),
+    atZero: status?.zero === undefined ? grossKg === 0 : active(status.zero),
+    overRange: active(status?.overRange),
+    underRange: active(status?.underRange),
     sampleCounter: sampleCounter === undefined ? undefined : register(sampleCounter.address),
   };
+}
+
+/** The weight of a magnitude and its sign bit. A negative count without the sign bit contradicts itself: no weight. */
+function signed(kg: number | undefined, negative: boolean): number | undefined {
+  if (kg === undefined || (kg < 0 && !negative)) {
+    return undefined;
+  }
+  return negative ? -Math.abs(kg) + 0 : kg;
 }
 
 /** Kilograms, or undefined for NaN, infinity and the patterns that stand for no value. */

@@ -5,8 +5,8 @@ import { encodeCount } from "./registers.ts";
 import { Scale, type ScaleOptions } from "./simulator-scale.ts";
 
 export interface WeighbridgeSimulatorOptions extends ServerOptions, Partial<ScaleOptions> {
-  /** Register map; default: the profile `generic`. */
-  readonly profile?: WeighbridgeProfile;
+  /** Register map, or the name of one; default: `generic`. */
+  readonly profile?: WeighbridgeProfile | string;
   /** How many times faster than real the platform settles; default 1. */
   readonly speed?: number;
 }
@@ -31,6 +31,7 @@ export class WeighbridgeSimulator {
   readonly server: ModbusServer;
   readonly #speed: number;
   readonly #scale: Scale;
+  readonly #named: string;
   #profile: WeighbridgeProfile | undefined;
   #advancedAt = performance.now();
   #registers: readonly number[] = [];
@@ -41,7 +42,8 @@ export class WeighbridgeSimulator {
   constructor(options: WeighbridgeSimulatorOptions = {}) {
     const { capacityKg = 80_000, divisionKg = 20, seed = 1 } = options;
     this.#speed = options.speed ?? 1;
-    this.#profile = options.profile;
+    this.#named = typeof options.profile === "string" ? options.profile : "generic";
+    this.#profile = typeof options.profile === "string" ? undefined : options.profile;
     this.#scale = new Scale({ capacityKg, divisionKg, seed });
     this.server = new ModbusServer(
       {
@@ -70,7 +72,7 @@ export class WeighbridgeSimulator {
 
   /** Listens on the network. Also ends a `stop`; the port stays the same. */
   async start(): Promise<void> {
-    this.#profile ??= await loadProfile("generic");
+    this.#profile ??= await loadProfile(this.#named);
     await this.server.start();
   }
 
@@ -142,14 +144,19 @@ export class WeighbridgeSimulator {
     const { address, count } = blockOf(profile);
     const registers = Array.from({ length: count }, () => 0);
     const display = this.display;
-    const words = encodeCount(gross, this.#forcedCount ?? display.grossKg / gross.scale);
+    const shown = gross.negative === undefined ? display.grossKg : Math.abs(display.grossKg);
+    const words = encodeCount(gross, this.#forcedCount ?? shown / gross.scale);
     registers.splice(gross.address - address, words.length, ...words);
-    registers[status.address - address] =
-      flag(status.stable, display.stable) |
-      flag(status.zero, display.atZero) |
-      flag(status.overRange, display.overRange) |
-      flag(status.underRange, display.underRange) |
-      (status.valid === undefined ? 0 : flag(status.valid, this.#forcedDisplay.valid ?? true));
+    if (status !== undefined) {
+      const valid = this.#forcedDisplay.valid ?? true;
+      registers[status.address - address] =
+        flag(status.stable, display.stable) |
+        flag(status.zero, display.atZero) |
+        flag(status.overRange, display.overRange) |
+        flag(status.underRange, display.underRange) |
+        flag(gross.negative, display.grossKg < 0) |
+        (status.valid ?? []).reduce((bits, bit) => bits | flag(bit, valid), 0);
+    }
     if (sampleCounter !== undefined) {
       registers[sampleCounter.address - address] = Math.floor(performance.now() / MEASUREMENT_MS) & 0xffff;
     }
@@ -164,6 +171,7 @@ export class WeighbridgeSimulator {
   }
 }
 
-function flag(bit: StatusBit, active: boolean): number {
-  return active === (bit.activeWhen === 1) ? 1 << bit.bit : 0;
+/** The bit as it stands in the register; a bit that the map does not have is 0. */
+function flag(bit: StatusBit | undefined, active: boolean): number {
+  return bit !== undefined && active === (bit.activeWhen === 1) ? 1 << bit.bit : 0;
 }

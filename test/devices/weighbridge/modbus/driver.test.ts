@@ -3,10 +3,16 @@ import { describe, it } from "node:test";
 import { isLaneError } from "#contract/errors";
 import type { ServerFault } from "#devices/transport/modbus/server/faults";
 import { weighbridgeModbus } from "#devices/weighbridge/modbus/descriptor";
+import { loadProfile, profileNames, type WeighbridgeProfile } from "#devices/weighbridge/modbus/profile";
 import { WeighbridgeSimulator } from "#devices/weighbridge/modbus/simulator";
 import { eventually, letPass } from "../../../contract/eventually.ts";
 import { Recorder } from "../../../contract/recorder.ts";
-import { type WeighbridgePlantFault, type WeighbridgeRig, weighbridgeContract } from "../../../contract/weighbridge.ts";
+import {
+  type WeighbridgeGap,
+  type WeighbridgePlantFault,
+  type WeighbridgeRig,
+  weighbridgeContract,
+} from "../../../contract/weighbridge.ts";
 
 const TIMEOUT_MS = 300;
 
@@ -22,8 +28,8 @@ interface ModbusRig extends WeighbridgeRig {
   readonly simulator: WeighbridgeSimulator;
 }
 
-async function build(): Promise<ModbusRig> {
-  const simulator = new WeighbridgeSimulator({ speed: 5, seed: 7 });
+async function build(profile = "generic"): Promise<ModbusRig> {
+  const simulator = new WeighbridgeSimulator({ profile, speed: 5, seed: 7 });
   await simulator.start();
   const recorder = new Recorder();
   const create = await weighbridgeModbus.load();
@@ -35,7 +41,7 @@ async function build(): Promise<ModbusRig> {
       unit: 1,
       pollMs: 20,
       timeoutMs: TIMEOUT_MS,
-      profile: "generic",
+      profile,
       capacityKg: 80_000,
     },
     recorder,
@@ -52,10 +58,24 @@ async function build(): Promise<ModbusRig> {
     misbehave: (fault: WeighbridgePlantFault) => simulator.server.setFault(WIRE_FAULT[fault]),
     behave: () => simulator.server.clearFault(),
   };
-  return { plant, device, recorder, simulator };
+  return { plant, device, recorder, simulator, lacks: gapsOf(await loadProfile(profile)) };
 }
 
-weighbridgeContract("modbus-weighbridge", build);
+/** What a register map has no place for. */
+function gapsOf({ status, sampleCounter }: WeighbridgeProfile): WeighbridgeGap[] {
+  const gaps: WeighbridgeGap[] = sampleCounter === undefined ? ["standstill"] : [];
+  if (status?.stable === undefined) gaps.push("stable");
+  if (status?.underRange === undefined) gaps.push("under-range");
+  if (status?.valid === undefined) gaps.push("validity");
+  return gaps;
+}
+
+const profiles = await profileNames();
+describe("modbus-weighbridge, every profile", { concurrency: profiles.length }, () => {
+  for (const profile of profiles) {
+    weighbridgeContract(`modbus-weighbridge, profile ${profile}`, () => build(profile));
+  }
+});
 
 describe("modbus-weighbridge", { concurrency: true }, () => {
   for (const [name, count] of [

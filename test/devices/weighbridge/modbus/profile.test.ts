@@ -1,23 +1,34 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
 import { describe, it } from "node:test";
 import { Ajv } from "ajv";
 import { isLaneError } from "#contract/errors";
 import { weighbridgeModbus } from "#devices/weighbridge/modbus/descriptor";
-import { blockOf, checkProfile, loadProfile, type WeighbridgeProfile } from "#devices/weighbridge/modbus/profile";
+import {
+  blockOf,
+  checkProfile,
+  loadProfile,
+  profileNames,
+  type WeighbridgeProfile,
+} from "#devices/weighbridge/modbus/profile";
 import { decodeReply, decodeWeight, encodeCount } from "#devices/weighbridge/modbus/registers";
 
 const generic = await loadProfile("generic");
+const fieldAt = (profile: object, path: string): unknown =>
+  path.split("/").reduce((value: unknown, key) => (value as Record<string, unknown> | undefined)?.[key], profile);
 type Gross = WeighbridgeProfile["gross"];
+const signedGross = { ...generic.gross, negative: { bit: 0, activeWhen: 1 as const } };
 const gross = (changes: Partial<Gross>): Gross => ({ ...generic.gross, noValue: [], ...changes });
 
 describe("weighbridge profiles", () => {
-  it("are all valid and named as their files", async () => {
-    const folder = new URL("../../../../devices/weighbridge/modbus/profiles/", import.meta.url);
-    const names = (await readdir(folder)).map((file) => file.replace(/\.json$/, ""));
-    assert.ok(names.includes("generic"));
+  it("are all valid and named as their files, those of products with their manual", async () => {
+    const names = await profileNames();
+    assert.ok(names.length >= 7 && names.includes("generic"));
     for (const name of names) {
-      await loadProfile(name);
+      const profile = await loadProfile(name);
+      assert.ok(name === "generic" || (profile.manual !== undefined && profile.note !== undefined), name);
+      for (const path of profile.unverified ?? []) {
+        assert.notEqual(fieldAt(profile, path), undefined, `${name}: there is no ${path}`);
+      }
     }
   });
 
@@ -28,6 +39,7 @@ describe("weighbridge profiles", () => {
     ["bit 16", { ...generic, status: { ...generic.status, stable: { bit: 16, activeWhen: 1 } } }, /stable\/bit/],
     ["a scale of 0", { ...generic, gross: { ...generic.gross, scale: 0 } }, /gross\/scale/],
     ["another name", { ...generic, name: "other" }, /calls itself other/],
+    ["a sign bit without a status register", { ...generic, status: undefined, gross: signedGross }, /negative/],
     ["registers too far apart", { ...generic, status: { ...generic.status, address: 900 } }, /span 900/],
   ];
   for (const [name, data, reason] of refused) {
@@ -81,6 +93,7 @@ describe("weight registers", () => {
   });
 
   it("carry status bits of either polarity", () => {
+    assert.ok(generic.status !== undefined);
     const motion: WeighbridgeProfile = {
       ...generic,
       status: { ...generic.status, stable: { bit: 12, activeWhen: 0 } },
@@ -93,6 +106,41 @@ describe("weight registers", () => {
     assert.deepEqual([all.grossKg, all.sampleCounter], [100, 5]);
     assert.equal(decodeReply(generic, block(0b01111)).grossKg, undefined, "not marked as valid");
   });
+});
+
+describe("weight registers of products", () => {
+  it("Dini Argeo: magnitude and sign apart", async () => {
+    const profile = await loadProfile("dini-argeo-dgt4x");
+    const kg = (flags: number, ...words: number[]) => decodeReply(profile, [flags, ...words]).grossKg;
+    assert.equal(kg(0, 0, 32_480), 32_480);
+    assert.equal(kg(1, 0, 140), -140);
+    assert.ok(Object.is(kg(1, 0, 0), 0), "minus zero is zero");
+    assert.equal(kg(1, 0xffff, 0xff74), -140, "two's complement that agrees with its sign");
+    assert.equal(kg(0, 0xffff, 0xff74), undefined, "a sign that contradicts its magnitude");
+  });
+
+  it("ID551PN: the motion bit is the opposite of stable, and setup mode is no weighing", async () => {
+    const profile = await loadProfile("tuna-id551pn");
+    const reply = (flags: number) => decodeReply(profile, [0x46fd, 0xc000, flags]);
+    const ok = 1 << 15;
+    assert.deepEqual([reply(ok).grossKg, reply(ok).stable], [32_480, true]);
+    assert.equal(reply(ok | (1 << 12)).stable, false);
+    assert.equal(reply(ok | (1 << 14)).grossKg, undefined);
+    assert.equal(reply(0).grossKg, undefined);
+  });
+
+  for (const name of ["cas-ci-600", "eagle-ei-1000"]) {
+    it(`${name}: without a status register nothing is ever stable`, async () => {
+      const profile = await loadProfile(name);
+      const [high = 0, low = 0] = encodeCount(profile.gross, 20);
+      const { grossKg, stable, atZero, overRange } = decodeReply(profile, [high, low]);
+      assert.deepEqual(
+        { grossKg, stable, atZero, overRange },
+        { grossKg: 20, stable: false, atZero: false, overRange: false },
+      );
+      assert.equal(decodeReply(profile, [0, 0]).atZero, true);
+    });
+  }
 });
 
 describe("modbus-weighbridge descriptor", () => {
