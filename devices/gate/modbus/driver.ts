@@ -5,22 +5,10 @@ import { ModbusBus } from "../../transport/modbus/bus.ts";
 import { ChangeWatch } from "../../transport/modbus/change-watch.ts";
 import { faultCodeOf, HealthReporter } from "../../transport/modbus/health-reporter.ts";
 import { PollingLoop } from "../../transport/modbus/polling-loop.ts";
-import {
-  type ModbusRequest,
-  readDiscreteInputs,
-  readRegisters,
-  writeCoil,
-  writeCoils,
-} from "../../transport/modbus/requests.ts";
+import { type ModbusRequest, readBits, readRegisters, writeCoil, writeCoils } from "../../transport/modbus/requests.ts";
 import type { GateModbusOptions } from "./options.ts";
-import {
-  COIL,
-  DISCRETE_INPUTS,
-  HEARTBEAT_LIMIT_MS,
-  HEARTBEAT_REGISTER,
-  inputsFromBits,
-  sameInputs,
-} from "./register-table.ts";
+import { decodeInputs, type GateProfile, inputBlockOf, loadGateProfile } from "./profile.ts";
+import { HEARTBEAT_LIMIT_MS, sameInputs } from "./register-table.ts";
 
 /** Unchanged inputs are posted again this often, milliseconds, so that the lane knows the age of its image. */
 const REPOST_MS = 1000;
@@ -46,6 +34,7 @@ export class ModbusGate implements GateDevice {
   readonly #bus: ModbusBus;
   readonly #loop: PollingLoop;
   readonly #heartbeat = new ChangeWatch(HEARTBEAT_LIMIT_MS);
+  #profile: GateProfile | undefined;
   #inputsReadAt: MonotonicMs = NEVER;
   #heartbeatReadAt: MonotonicMs = NEVER;
   #toggledAt: MonotonicMs = NEVER;
@@ -68,7 +57,9 @@ export class ModbusGate implements GateDevice {
     this.#loop = new PollingLoop(periodMs, context.clock, () => this.#round());
   }
 
+  /** Rejects with LaneError CONFIG_INVALID when the profile is missing or not a profile. */
   async start(): Promise<void> {
+    this.#profile = await loadGateProfile(this.#options.profile);
     this.#bus.start();
     this.#loop.start();
   }
@@ -81,11 +72,12 @@ export class ModbusGate implements GateDevice {
   async command(command: GateCommand): Promise<void> {
     // Coils written to a PLC whose program stands still would take effect whenever it runs again.
     const liveness = this.#heartbeat.liveness(this.#context.clock.monotonic());
-    if (!this.#bus.connected || liveness !== "live") {
+    const profile = this.#profile;
+    if (profile === undefined || !this.#bus.connected || liveness !== "live") {
       const detail = this.#bus.connected ? `the heartbeat of its PLC is ${liveness}` : "not connected";
       throw new LaneError("DEVICE_OFFLINE", `${this.id}: ${command.type} not sent, ${detail}`);
     }
-    await this.#bus.request(requestFor(command, this.#options.unit));
+    await this.#bus.request(requestFor(command, this.#options.unit, profile.coils));
   }
 
   /** A device that was just connected is a new one: nothing that was seen before the break counts. */
@@ -99,18 +91,19 @@ export class ModbusGate implements GateDevice {
   }
 
   async #round(): Promise<void> {
-    if (!this.#bus.connected || this.#now() < this.#restUntil) {
+    const profile = this.#profile;
+    if (profile === undefined || !this.#bus.connected || this.#now() < this.#restUntil) {
       return;
     }
     try {
-      await this.#readHeartbeat();
-      await this.#readInputs();
+      await this.#readHeartbeat(profile);
+      await this.#readInputs(profile);
     } catch (error) {
       this.#refused("down", error);
       return;
     }
     try {
-      await this.#toggleWatchdog();
+      await this.#toggleWatchdog(profile);
     } catch (error) {
       this.#refused("degraded", error);
       return;
@@ -120,31 +113,31 @@ export class ModbusGate implements GateDevice {
     }
   }
 
-  async #readHeartbeat(): Promise<void> {
+  async #readHeartbeat({ heartbeat }: GateProfile): Promise<void> {
     const at = this.#now();
     const unproven = this.#heartbeat.liveness(at) === "unproven";
     if (!unproven && !this.#isDue(this.#heartbeatReadAt, HEARTBEAT_READ_MS, at)) {
       return;
     }
-    const span = { unit: this.#options.unit, address: HEARTBEAT_REGISTER, count: 1 };
-    const [count] = await this.#bus.request(readRegisters(4, span));
+    const span = { unit: this.#options.unit, address: heartbeat.address, count: 1 };
+    const [count] = await this.#bus.request(readRegisters(heartbeat.functionCode, span));
     this.#heartbeatReadAt = at;
     this.#heartbeat.observe(count ?? 0, at);
     if (this.#heartbeat.liveness(at) === "stale") {
       this.#posted = undefined;
-      const detail = `the heartbeat register ${HEARTBEAT_REGISTER} stands still for more than ${HEARTBEAT_LIMIT_MS} ms`;
+      const detail = `the heartbeat register ${heartbeat.address} stands still for more than ${HEARTBEAT_LIMIT_MS} ms`;
       this.#health.raise("down", "STALE", detail);
     }
   }
 
-  async #readInputs(): Promise<void> {
+  async #readInputs(profile: GateProfile): Promise<void> {
     // The age counts from before the request: the image is never older than it claims to be.
     const at = this.#now();
     if (this.#heartbeat.liveness(at) !== "live" || !this.#isDue(this.#inputsReadAt, this.#options.pollMs, at)) {
       return;
     }
-    const span = { unit: this.#options.unit, address: 0, count: DISCRETE_INPUTS.length };
-    const inputs = inputsFromBits(await this.#bus.request(readDiscreteInputs(span)));
+    const span = { unit: this.#options.unit, ...inputBlockOf(profile) };
+    const inputs = decodeInputs(profile, await this.#bus.request(readBits(profile.inputs.functionCode, span)));
     this.#inputsReadAt = at;
     const posted = this.#posted;
     const dueBeforeNext = posted !== undefined && at + this.#options.pollMs - posted.at >= REPOST_MS;
@@ -154,11 +147,11 @@ export class ModbusGate implements GateDevice {
     }
   }
 
-  async #toggleWatchdog(): Promise<void> {
+  async #toggleWatchdog({ coils }: GateProfile): Promise<void> {
     const at = this.#now();
     if (this.#isDue(this.#toggledAt, WATCHDOG_TOGGLE_MS, at)) {
       const level = !this.#watchdogLevel;
-      await this.#bus.request(writeCoil(this.#options.unit, COIL.watchdogToggle, level));
+      await this.#bus.request(writeCoil(this.#options.unit, coils.watchdogToggle, level));
       this.#watchdogLevel = level;
       this.#toggledAt = at;
     }
@@ -185,16 +178,16 @@ export class ModbusGate implements GateDevice {
   }
 }
 
-function requestFor(command: GateCommand, unit: number): ModbusRequest<void> {
+function requestFor(command: GateCommand, unit: number, coils: GateProfile["coils"]): ModbusRequest<void> {
   switch (command.type) {
     case "raise-boom":
-      return writeCoil(unit, COIL.cmdOpen, true);
+      return writeCoil(unit, coils.cmdOpen, true);
     case "lower-boom":
-      return writeCoil(unit, COIL.cmdClose, true);
+      return writeCoil(unit, coils.cmdClose, true);
     case "entry-light":
-      return writeCoils(unit, COIL.lightEntryRed, lamps(command.colour));
+      return writeCoils(unit, coils.lightEntryRed, lamps(command.colour));
     case "exit-light":
-      return writeCoils(unit, COIL.lightExitRed, lamps(command.colour));
+      return writeCoils(unit, coils.lightExitRed, lamps(command.colour));
     default:
       return unreachable(command);
   }

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { PROFILE_NAME } from "../../profiles.ts";
 
 /** Options of the driver `modbus-gate`, without `class` and `driver`. */
 export const GateModbusOptionsSchema = Type.Object(
@@ -17,6 +18,11 @@ export const GateModbusOptionsSchema = Type.Object(
       maximum: 5000,
       default: 300,
       description: "Longest wait for one answer of the PLC, milliseconds",
+    }),
+    profile: Type.String({
+      pattern: PROFILE_NAME,
+      default: "generic",
+      description: "I/O map of the PLC: the name of a file in the folder profiles, without .json",
     }),
   },
   { additionalProperties: false },

@@ -1,10 +1,11 @@
 import type { GateInputName, GateInputs } from "#contract/device";
 
 /**
- * The I/O map between the lane and its gate PLC (domain guide, section 4). Addresses are as on the wire, counted from 0.
+ * The I/O between the lane and its gate PLC (domain guide, section 4): its names, and the addresses of the map `generic`,
+ * as on the wire, counted from 0. Other maps are profiles.
  */
 
-/** Discrete inputs 0..16, in this order; 1 = active. */
+/** Every input. In the map `generic` discrete inputs 0..16, in this order; 1 = active. */
 export const DISCRETE_INPUTS = [
   "boomOpen",
   "boomClosed",
@@ -30,6 +31,7 @@ export function discreteInputAddress(name: GateInputName): number {
   return DISCRETE_INPUTS.indexOf(name);
 }
 
+/** Every output. In the map `generic` these are the coils' addresses. */
 export const COIL = {
   /** Pulse: writing 1 asks the PLC to raise the boom; the PLC clears it. */
   cmdOpen: 0,
@@ -47,7 +49,9 @@ export const COIL = {
   watchdogToggle: 8,
 } as const;
 
-export const COIL_COUNT = 9;
+export type CoilName = keyof typeof COIL;
+export const COIL_NAMES = Object.keys(COIL) as readonly CoilName[];
+export const COIL_COUNT = COIL_NAMES.length;
 
 /** Input register that the PLC's program counts up, modulo 65536, at least ten times a second. */
 export const HEARTBEAT_REGISTER = 0;
@@ -57,30 +61,6 @@ export const HEARTBEAT_LIMIT_MS = 500;
 
 /** Watchdog silence after which the PLC inhibits new opens, milliseconds. */
 export const WATCHDOG_LIMIT_MS = 2000;
-
-/** The inputs behind the bits of one read of all discrete inputs. */
-export function inputsFromBits(bits: readonly boolean[]): GateInputs {
-  const named = (name: GateInputName): boolean => bits[discreteInputAddress(name)] === true;
-  return {
-    boomOpen: named("boomOpen"),
-    boomClosed: named("boomClosed"),
-    boomBroken: named("boomBroken"),
-    motorFault: named("motorFault"),
-    estopOk: named("estopOk"),
-    modeAuto: named("modeAuto"),
-    loopArrival: named("loopArrival"),
-    loopUnder: named("loopUnder"),
-    loopExit: named("loopExit"),
-    eyeScaleFront: named("eyeScaleFront"),
-    eyeScaleRear: named("eyeScaleRear"),
-    curtain: named("curtain"),
-    cabinetClosed: named("cabinetClosed"),
-    mainsOk: named("mainsOk"),
-    upsLow: named("upsLow"),
-    manualOpenButton: named("manualOpenButton"),
-    fireOpen: named("fireOpen"),
-  };
-}
 
 export function sameInputs(one: GateInputs, other: GateInputs): boolean {
   return DISCRETE_INPUTS.every((name) => one[name] === other[name]);

@@ -1,6 +1,8 @@
 import type { GateInputName, GateInputs } from "#contract/device";
+import { InvariantError } from "#contract/errors";
 import { ModbusServer, type ServerOptions } from "../../transport/modbus/server/server.ts";
-import { DISCRETE_INPUTS, HEARTBEAT_REGISTER, WATCHDOG_LIMIT_MS } from "./register-table.ts";
+import { coilAt, type GateProfile, inputLevel, loadGateProfile } from "./profile.ts";
+import { COIL, WATCHDOG_LIMIT_MS } from "./register-table.ts";
 import { Boom, type BoomMotion } from "./simulator-boom.ts";
 import {
   type BoomCommandReceived,
@@ -13,6 +15,8 @@ import {
 export type { BoomMotion, CommandCounters, FieldInputs, ShownLight };
 
 export interface GatePlcSimulatorOptions extends ServerOptions {
+  /** I/O map, or the name of one; default: `generic`. */
+  readonly profile?: GateProfile | string;
   /** Time of a whole movement of the boom, milliseconds; default 1500. */
   readonly travelMs?: number;
   /** How many times faster than real the boom moves; default 1. Heartbeat and watchdog always keep real time. */
@@ -37,6 +41,8 @@ const HEARTBEAT_MS = 20;
  */
 export class GatePlcSimulator {
   readonly server: ModbusServer;
+  readonly #named: string;
+  #profile: GateProfile | undefined;
   readonly #speed: number;
   readonly #boom: Boom;
   readonly #program: PlcProgram;
@@ -49,6 +55,8 @@ export class GatePlcSimulator {
   #reported: { boom: string; lights: string; inputs: string };
 
   constructor(options: GatePlcSimulatorOptions = {}) {
+    this.#named = typeof options.profile === "string" ? options.profile : "generic";
+    this.#profile = typeof options.profile === "string" ? undefined : options.profile;
     this.#speed = options.speed ?? 1;
     this.#boom = new Boom(options.travelMs ?? 1500);
     this.#program = new PlcProgram(this.#boom);
@@ -57,9 +65,10 @@ export class GatePlcSimulator {
       {
         beginRequest: () => this.#advance(),
         endRequest: () => this.#settle(),
-        readDiscreteInput: (address) => this.#discreteInput(address),
-        readCoil: (address) => this.#program.coil(address),
-        readInputRegister: (address) => (address === HEARTBEAT_REGISTER ? this.#heartbeat() : undefined),
+        readDiscreteInput: (address) => this.#input(2, address),
+        readCoil: (address) => this.#coil(address) ?? this.#input(1, address),
+        readInputRegister: (address) => this.#register(4, address),
+        readHoldingRegister: (address) => this.#register(3, address),
         writeCoil: (address, on) => this.#writeCoil(address, on),
       },
       options,
@@ -106,6 +115,7 @@ export class GatePlcSimulator {
 
   /** Listens on the network. Also ends a `stop`; the port stays the same. */
   async start(): Promise<void> {
+    this.#profile ??= await loadGateProfile(this.#named);
     await this.server.start();
   }
 
@@ -159,9 +169,27 @@ export class GatePlcSimulator {
     return () => this.#listeners.delete(listener);
   }
 
-  #discreteInput(address: number): boolean | undefined {
-    const name = DISCRETE_INPUTS[address];
-    return name === undefined ? undefined : (this.#frozen?.inputs ?? this.#program.inputs())[name];
+  #input(functionCode: 1 | 2, address: number): boolean | undefined {
+    const profile = this.#knownProfile();
+    const inputs = this.#frozen?.inputs ?? this.#program.inputs();
+    return profile.inputs.functionCode === functionCode ? inputLevel(profile, inputs, address) : undefined;
+  }
+
+  #coil(address: number): boolean | undefined {
+    const name = coilAt(this.#knownProfile(), address);
+    return name === undefined ? undefined : this.#program.coil(COIL[name]);
+  }
+
+  #register(functionCode: 3 | 4, address: number): number | undefined {
+    const { heartbeat } = this.#knownProfile();
+    return heartbeat.functionCode === functionCode && heartbeat.address === address ? this.#heartbeat() : undefined;
+  }
+
+  #knownProfile(): GateProfile {
+    if (this.#profile === undefined) {
+      throw new InvariantError("the gate PLC simulator has not been started");
+    }
+    return this.#profile;
   }
 
   #heartbeat(): number {
@@ -169,12 +197,13 @@ export class GatePlcSimulator {
   }
 
   #writeCoil(address: number, on: boolean): boolean {
-    if (this.#program.coil(address) === undefined) {
+    const name = coilAt(this.#knownProfile(), address);
+    if (name === undefined) {
       return false;
     }
     if (this.#frozen === undefined) {
       const toggles = this.#program.counters.watchdogToggles;
-      const command = this.#program.writeCoil(address, on);
+      const command = this.#program.writeCoil(COIL[name], on);
       if (command !== undefined) {
         this.#emit({ type: "command", ...command });
       }

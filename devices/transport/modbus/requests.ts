@@ -20,16 +20,27 @@ export interface ModbusRequest<Value> {
   send(client: ModbusClient, done: (error: unknown, value: () => Value) => void): void;
 }
 
-export function readDiscreteInputs({ unit, address, count }: Span): ModbusRequest<readonly boolean[]> {
+/** Reads coils (function 1) or discrete inputs (function 2). */
+export function readBits(functionCode: 1 | 2, { unit, address, count }: Span): ModbusRequest<readonly boolean[]> {
+  const kind = functionCode === FUNCTION.readCoils ? "coils" : "discrete inputs";
   return {
-    what: `reading ${count} discrete inputs from ${address}`,
+    what: `reading ${count} ${kind} from ${address}`,
     writes: false,
-    expected: { unit, functionCode: FUNCTION.readDiscreteInputs, body: { byteCount: Math.ceil(count / 8) } },
-    send: (client, done) =>
+    expected: { unit, functionCode, body: { byteCount: Math.ceil(count / 8) } },
+    send: (client, done) => {
       // The library returns whole bytes; the bits beyond the request mean nothing.
-      client.writeFC2(unit, address, count, (error, reply) => done(error, () => reply.data.slice(0, count))),
+      const answered = (error: unknown, reply: { data: boolean[] }) => done(error, () => reply.data.slice(0, count));
+      if (functionCode === FUNCTION.readCoils) {
+        client.writeFC1(unit, address, count, answered);
+      } else {
+        client.writeFC2(unit, address, count, answered);
+      }
+    },
   };
 }
+
+export const readDiscreteInputs = (span: Span): ModbusRequest<readonly boolean[]> =>
+  readBits(FUNCTION.readDiscreteInputs, span);
 
 /** Reads holding registers (function 3) or input registers (function 4), each 0..65535. */
 export function readRegisters(functionCode: 3 | 4, { unit, address, count }: Span): ModbusRequest<readonly number[]> {

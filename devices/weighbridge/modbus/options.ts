@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { PROFILE_NAME } from "../../profiles.ts";
 
 /** Options of the driver `modbus-weighbridge`, without `class` and `driver`. */
 export const WeighbridgeModbusOptionsSchema = Type.Object(
@@ -29,7 +30,7 @@ export const WeighbridgeModbusOptionsSchema = Type.Object(
       description: "Longest wait for one answer of the indicator, milliseconds",
     }),
     profile: Type.String({
-      pattern: "^[a-z0-9][a-z0-9-]{0,62}$",
+      pattern: PROFILE_NAME,
       default: "generic",
       description: "Register map of the indicator: the name of a file in the folder profiles, without .json",
     }),

@@ -1,7 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
-import { Ajv } from "ajv";
 import Type, { type Static } from "typebox";
-import { LaneError, messageOf } from "#contract/errors";
+import { PROFILE_NAME, profileFolder } from "../../profiles.ts";
 import { MAX_READ_REGISTERS } from "../../transport/modbus/protocol.ts";
 
 /**
@@ -22,7 +20,7 @@ const Bit = (description: string) =>
 
 export const WeighbridgeProfileSchema = Type.Object(
   {
-    name: Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }),
+    name: Type.String({ pattern: PROFILE_NAME }),
     summary: Type.String({ minLength: 1 }),
     manual: Type.Optional(Type.String({ minLength: 1, description: "Where the map was read: product, manual, page" })),
     note: Type.Optional(
@@ -79,47 +77,27 @@ export const WeighbridgeProfileSchema = Type.Object(
 export type WeighbridgeProfile = Static<typeof WeighbridgeProfileSchema>;
 export type StatusBit = Static<ReturnType<typeof Bit>>;
 
-const fits = new Ajv({ allErrors: true, strict: true }).compile<WeighbridgeProfile>(WeighbridgeProfileSchema);
-
-const FOLDER = new URL("./profiles/", import.meta.url);
+const PROFILES = profileFolder(
+  new URL("./profiles/", import.meta.url),
+  "weighbridge profile",
+  WeighbridgeProfileSchema,
+  (profile) => {
+    if (profile.gross.negative !== undefined && profile.status === undefined) {
+      return "gross/negative is a bit of a status register";
+    }
+    const { count } = blockOf(profile);
+    return count > MAX_READ_REGISTERS
+      ? `its registers span ${count}, and one read takes ${MAX_READ_REGISTERS}`
+      : undefined;
+  },
+);
 
 /** Every profile there is, by name. */
-export async function profileNames(): Promise<readonly string[]> {
-  return (await readdir(FOLDER)).map((file) => file.replace(/\.json$/, "")).toSorted();
-}
-
+export const profileNames = PROFILES.names;
 /** Reads and checks the profile of that name. Rejects with LaneError CONFIG_INVALID. */
-export async function loadProfile(name: string): Promise<WeighbridgeProfile> {
-  const file = new URL(`${name}.json`, FOLDER);
-  try {
-    return checkProfile(JSON.parse(await readFile(file, "utf8")), name);
-  } catch (error) {
-    if (error instanceof LaneError) {
-      throw error;
-    }
-    throw new LaneError("CONFIG_INVALID", `weighbridge profile ${name}: ${messageOf(error)}`, { cause: error });
-  }
-}
-
+export const loadProfile = PROFILES.load;
 /** Checks what was read from a profile file. Throws LaneError CONFIG_INVALID. */
-export function checkProfile(data: unknown, name: string): WeighbridgeProfile {
-  if (!fits(data)) {
-    const places = fits.errors?.map(({ instancePath, message }) => `${instancePath || "/"} ${message}`) ?? [];
-    throw new LaneError("CONFIG_INVALID", `weighbridge profile ${name}: ${places.join("; ")}`);
-  }
-  if (data.name !== name) {
-    throw new LaneError("CONFIG_INVALID", `weighbridge profile ${name}: it calls itself ${data.name}`);
-  }
-  if (data.gross.negative !== undefined && data.status === undefined) {
-    throw new LaneError("CONFIG_INVALID", `weighbridge profile ${name}: gross/negative is a bit of a status register`);
-  }
-  const { count } = blockOf(data);
-  if (count > MAX_READ_REGISTERS) {
-    const detail = `its registers span ${count}, and one read takes ${MAX_READ_REGISTERS}`;
-    throw new LaneError("CONFIG_INVALID", `weighbridge profile ${name}: ${detail}`);
-  }
-  return data;
-}
+export const checkProfile = PROFILES.check;
 
 /** Registers of one value. */
 export function widthOf(type: WeighbridgeProfile["gross"]["type"]): 1 | 2 {

@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Ajv } from "ajv";
+import type { GateInputName } from "#contract/device";
+import { isLaneError } from "#contract/errors";
 import { gateModbus } from "#devices/gate/modbus/descriptor";
-import { COIL, COIL_COUNT, DISCRETE_INPUTS, inputsFromBits } from "#devices/gate/modbus/register-table";
+import {
+  checkGateProfile,
+  decodeInputs,
+  gateProfileNames,
+  inputBlockOf,
+  inputLevel,
+  loadGateProfile,
+} from "#devices/gate/modbus/profile";
+import { COIL, COIL_COUNT, DISCRETE_INPUTS, HEARTBEAT_REGISTER } from "#devices/gate/modbus/register-table";
 
 const check = new Ajv({ allErrors: true, useDefaults: true, strict: true }).compile(gateModbus.options);
 
@@ -10,7 +20,7 @@ describe("modbus-gate descriptor", () => {
   it("fills in the defaults", () => {
     const options = { host: "plc-1" };
     assert.equal(check(options), true);
-    assert.deepEqual(options, { host: "plc-1", port: 502, unit: 1, pollMs: 20, timeoutMs: 300 });
+    assert.deepEqual(options, { host: "plc-1", port: 502, unit: 1, pollMs: 20, timeoutMs: 300, profile: "generic" });
   });
 
   const refused: readonly [string, Record<string, unknown>][] = [
@@ -28,18 +38,62 @@ describe("modbus-gate descriptor", () => {
     it(`refuses ${name}`, () => assert.equal(check(options), false));
   }
 
-  it("maps every discrete input to its own name and nothing else", () => {
-    for (const [index, name] of DISCRETE_INPUTS.entries()) {
-      const inputs = inputsFromBits(DISCRETE_INPUTS.map((_, bit) => bit === index));
-      const active = Object.entries(inputs).flatMap(([key, value]) => (value ? [key] : []));
-      assert.deepEqual(active, [name]);
-    }
-  });
-
   it("gives every coil its own address", () => {
     assert.deepEqual(
       Object.values(COIL).toSorted((one, other) => one - other),
       Array.from({ length: COIL_COUNT }, (_, address) => address),
     );
   });
+});
+
+describe("gate profiles", async () => {
+  const names = await gateProfileNames();
+  const generic = await loadGateProfile("generic");
+
+  it("there are two, and the generic one is the register table", () => {
+    assert.deepEqual(names, ["closed-circuit", "generic"]);
+    assert.deepEqual(generic.coils, COIL);
+    assert.deepEqual(generic.heartbeat, { functionCode: 4, address: HEARTBEAT_REGISTER });
+    for (const [address, name] of DISCRETE_INPUTS.entries()) {
+      assert.deepEqual(generic.inputs.bits[name], { address, activeWhen: 1 });
+    }
+  });
+
+  for (const name of names) {
+    it(`${name} maps every input to its own name and nothing else`, async () => {
+      const profile = await loadGateProfile(name);
+      const { address, count } = inputBlockOf(profile);
+      const blank = Object.fromEntries(DISCRETE_INPUTS.map((one) => [one, false])) as Record<GateInputName, boolean>;
+      for (const one of DISCRETE_INPUTS) {
+        const wanted = { ...blank, [one]: true };
+        const bits = Array.from({ length: count }, (_, bit) => inputLevel(profile, wanted, address + bit) === true);
+        assert.deepEqual(decodeInputs(profile, bits), wanted);
+      }
+    });
+  }
+
+  it("closed-circuit: a PLC without field voltage warns of everything and opens nothing", async () => {
+    const profile = await loadGateProfile("closed-circuit");
+    const dead = decodeInputs(profile, []);
+    for (const name of ["loopUnder", "curtain", "boomBroken", "motorFault", "eyeScaleFront"] as const) {
+      assert.equal(dead[name], true, name);
+    }
+    for (const name of ["estopOk", "boomOpen", "boomClosed", "fireOpen", "manualOpenButton"] as const) {
+      assert.equal(dead[name], false, name);
+    }
+  });
+
+  const { curtain: _, ...withoutCurtain } = generic.inputs.bits;
+  const broken: readonly [string, object, RegExp][] = [
+    ["a map without one input", { inputs: { functionCode: 2, bits: withoutCurtain } }, /curtain/],
+    ["two coils at one address", { coils: { ...COIL, siren: 0 } }, /two coils/],
+    ["lamps that are not neighbours", { coils: { ...COIL, lightEntryGreen: 40 } }, /green lamp/],
+    ["an input that is also an output", { inputs: { ...generic.inputs, functionCode: 1 } }, /one coil/],
+  ];
+  for (const [name, change, reason] of broken) {
+    it(`refuse ${name}`, () => {
+      const told = (error: unknown) => isLaneError(error, "CONFIG_INVALID") && reason.test(error.detail);
+      assert.throws(() => checkGateProfile({ ...generic, ...change }, "generic"), told);
+    });
+  }
 });

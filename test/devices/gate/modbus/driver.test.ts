@@ -1,5 +1,9 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
 import type { GateInputs } from "#contract/device";
+import { isLaneError } from "#contract/errors";
 import { gateModbus } from "#devices/gate/modbus/descriptor";
+import { gateProfileNames } from "#devices/gate/modbus/profile";
 import { GatePlcSimulator } from "#devices/gate/modbus/simulator";
 import type { ServerFault } from "#devices/transport/modbus/server/faults";
 import { type GatePlantFault, type GateRig, gateContract } from "../../../contract/gate.ts";
@@ -16,12 +20,13 @@ const WIRE_FAULT: Record<GatePlantFault, ServerFault> = {
   drop: { kind: "drop" },
 };
 
-async function build(): Promise<GateRig> {
-  const simulator = new GatePlcSimulator({ speed: 15 });
+async function build(profile: string): Promise<GateRig> {
+  const simulator = new GatePlcSimulator({ speed: 15, profile });
   await simulator.start();
   const recorder = new Recorder();
   const create = await gateModbus.load();
-  const options = { host: simulator.host, port: simulator.port, unit: 1, pollMs: 10, timeoutMs: TIMEOUT_MS };
+  const { host, port } = simulator;
+  const options = { host, port, unit: 1, pollMs: 10, timeoutMs: TIMEOUT_MS, profile };
   const device = create("gate", options, recorder);
   const plant = {
     powerOn: () => simulator.start(),
@@ -44,4 +49,17 @@ async function build(): Promise<GateRig> {
   return { plant, device, recorder };
 }
 
-gateContract("modbus-gate", build);
+const profiles = await gateProfileNames();
+describe("modbus-gate, every profile", { concurrency: profiles.length }, () => {
+  for (const profile of profiles) {
+    gateContract(`modbus-gate, profile ${profile}`, () => build(profile));
+  }
+});
+
+it("refuses to start without its profile", async () => {
+  const create = await gateModbus.load();
+  const options = { host: "127.0.0.1", port: 1, unit: 1, pollMs: 20, timeoutMs: 50, profile: "no-such-plc" };
+  const device = create("gate", options, new Recorder());
+  await assert.rejects(device.start(), (error) => isLaneError(error, "CONFIG_INVALID"));
+  await device.stop();
+});
