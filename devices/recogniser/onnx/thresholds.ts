@@ -55,6 +55,10 @@ export const CHAIN = {
   minCharacters: 9,
   maxCharacters: 16,
   maxTokens: 5,
+  /** Digits that are recognised as such at first sight; others may look like letters. */
+  minDigits: 3,
+  /** Chains decoded in one look: a wall full of text must not take minutes. */
+  maxDecoded: 120,
   maxGap: 3.5,
   maxOverlap: 0.6,
   maxOffset: 0.55,
@@ -170,7 +174,7 @@ export const PLATE = {
   minLog: -4.5,
   /**
    * Confidence is maxConfidence x exp(evidence x slope), so 0.6 at -1. Under artificial damage (see models/README.md)
-   * 0 of 565 Vietnamese and 11 of 494 Chinese plates above that were wrong, nearly all of the latter in the province.
+   * 0 of 565 Vietnamese and 11 of 493 Chinese plates above that were wrong, nearly all of the latter in the province.
    */
   maxConfidence: 0.98,
   confidenceSlope: 0.5,

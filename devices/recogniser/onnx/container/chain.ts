@@ -12,6 +12,33 @@ export function textOf(chain: Chain): string {
   return chain.tokens.map((token) => token.text).join("");
 }
 
+/** Names a chain within one list of tokens. */
+export function keyOf(chain: Chain, tokens: readonly Token[]): string {
+  return chain.tokens.map((token) => tokens.indexOf(token)).join("-");
+}
+
+/** How much a chain looks like a container number; higher is better. */
+export function promiseOf(chain: Chain): number {
+  const text = textOf(chain);
+  const digits = digitsIn(text);
+  let score = Math.min(digits, 7) * 0.6 - Math.abs(text.length - 11) * 0.15;
+  if (/[A-Z]{3}[UJZ]/.test(text)) score += 3;
+  else if (/[A-Z0-9]{2}U\d/.test(text)) score += 1.5;
+  if (chain.twoLines) score -= 0.5;
+  if (digits < 4) score -= 2;
+  if (chain.tokens[0]?.vertical === true && text.length >= 6) score += 1;
+  return score;
+}
+
+/** The chains that look most like container numbers, best first, each once. */
+export function mostPromising(chains: readonly Chain[], tokens: readonly Token[], limit: number): Chain[] {
+  const distinct = new Map(chains.map((chain) => [keyOf(chain, tokens), { chain, promise: promiseOf(chain) }]));
+  return [...distinct.values()]
+    .sort((a, b) => b.promise - a.promise)
+    .slice(0, limit)
+    .map(({ chain }) => chain);
+}
+
 /** Every way to join neighbouring tokens into a text about as long as a container number. */
 export function chainsOf(tokens: readonly Token[]): Chain[] {
   const chains: Chain[] = [];

@@ -4,9 +4,9 @@ import { boundsOf, centreOf, heightOf, widthOf } from "../geometry.ts";
 import type { LineReader } from "../lines/line-reader.ts";
 import { cutOut, quarterTurn, type Raster } from "../picture/raster.ts";
 import { CONTAINER_STAGES, VOTE } from "../thresholds.ts";
-import { type Chain, textOf } from "./chain.ts";
+import { type Chain, keyOf, textOf } from "./chain.ts";
 import { cutsFor, lookAgain, seedsOf } from "./second-look.ts";
-import { firstLook, type Sighting } from "./sighting.ts";
+import { type DecodedChains, firstLook, type Sighting } from "./sighting.ts";
 import { isUpright, type Token, tokenOf } from "./token.ts";
 import { isSettled, vote } from "./vote.ts";
 
@@ -20,6 +20,7 @@ export class ContainerSearch {
   readonly #picture: Raster;
   readonly #lines: LineReader;
   readonly #tokens: Token[] = [];
+  readonly #decoded: DecodedChains = new Map();
   readonly #tried = new Set<string>();
   readonly #later: Sighting[];
   #first: readonly Sighting[] = [];
@@ -46,8 +47,8 @@ export class ContainerSearch {
   /** Reads boxes in their order, then looks again at the most promising chains. */
   async run(boxes: readonly TextBox[], seeds: number): Promise<void> {
     await this.#readBoxes(boxes);
-    for (const chain of seedsOf(this.#tokens).slice(0, seeds)) {
-      const key = chain.tokens.map((token) => this.#tokens.indexOf(token)).join("-");
+    for (const chain of seedsOf(this.#tokens, seeds)) {
+      const key = keyOf(chain, this.#tokens);
       if (this.#tried.has(key) || (this.settled() && !this.#isAnotherNumber(chain))) continue;
       this.#tried.add(key);
       await this.#lookAgain(chain);
@@ -64,11 +65,11 @@ export class ContainerSearch {
       const due = index % CONTAINER_STAGES.checkEvery === CONTAINER_STAGES.checkEvery - 1;
       if (certain === undefined && due) certain = this.#certain();
     }
-    this.#first = firstLook(this.#tokens);
+    this.#first = firstLook(this.#tokens, this.#decoded);
   }
 
   #certain(): Sighting | undefined {
-    this.#first = firstLook(this.#tokens);
+    this.#first = firstLook(this.#tokens, this.#decoded);
     const candidates = vote(this.sightings);
     return isSettled(candidates, VOTE.certainLog) ? candidates[0]?.full : undefined;
   }

@@ -3,7 +3,7 @@ import { joinLattices, type Lattice } from "../lines/lattice.ts";
 import type { LineReader } from "../lines/line-reader.ts";
 import { cutOut, quarterTurn, type Raster } from "../picture/raster.ts";
 import { SECOND_LOOK } from "../thresholds.ts";
-import { type Chain, chainsOf, textOf } from "./chain.ts";
+import { type Chain, chainsOf, mostPromising, textOf } from "./chain.ts";
 import { type Sighting, sightingsIn } from "./sighting.ts";
 import { digitsIn, type Token } from "./token.ts";
 
@@ -68,31 +68,12 @@ export function frame(line: TextLine, { before, after, scale }: Framing): Quad {
     : [point(from, -half), point(to, -half), point(to, half), point(from, half)];
 }
 
-/** How promising a chain is; higher is better. */
-function promise(chain: Chain): number {
-  const text = textOf(chain);
-  const digits = digitsIn(text);
-  let score = Math.min(digits, 7) * 0.6 - Math.abs(text.length - 11) * 0.15;
-  if (/[A-Z]{3}[UJZ]/.test(text)) score += 3;
-  else if (/[A-Z0-9]{2}U\d/.test(text)) score += 1.5;
-  if (chain.twoLines) score -= 0.5;
-  if (digits < 4) score -= 2;
-  if (chain.tokens[0]?.vertical === true && text.length >= 6) score += 1;
-  return score;
-}
-
 /** The chains worth a second look, most promising first. */
-export function seedsOf(tokens: readonly Token[]): Chain[] {
+export function seedsOf(tokens: readonly Token[], limit: number): Chain[] {
   const single = tokens
     .filter(({ text }) => (text.length >= 4 && digitsIn(text) >= 3) || /^[A-Z]{3}U/.test(text))
     .map((token): Chain => ({ tokens: [token], twoLines: false }));
-  const keys = new Set<string>();
-  return [...chainsOf(tokens), ...single]
-    .filter((chain) => {
-      const key = chain.tokens.map((token) => tokens.indexOf(token)).join("-");
-      return keys.has(key) ? false : keys.add(key);
-    })
-    .sort((a, b) => promise(b) - promise(a));
+  return mostPromising([...chainsOf(tokens), ...single], tokens, limit);
 }
 
 /** Characters missing before the text, in pitches: an owner code has four letters. */

@@ -2,9 +2,9 @@ import type { Quad } from "#contract/reading";
 import { enclose } from "../geometry.ts";
 import { joinLattices, type Lattice } from "../lines/lattice.ts";
 import { CHAIN } from "../thresholds.ts";
-import { type Chain, chainsOf } from "./chain.ts";
+import { type Chain, chainsOf, keyOf, mostPromising, textOf } from "./chain.ts";
 import { type ContainerHypothesis, decodeContainer } from "./decode.ts";
-import type { Token } from "./token.ts";
+import { digitsIn, type Token } from "./token.ts";
 
 /** A container number read once, from one cut-out or one chain of tokens. */
 export interface Sighting extends ContainerHypothesis {
@@ -18,31 +18,41 @@ export function sightingsIn(lattice: Lattice, quad: Quad): Sighting[] {
   return [full, inferred].flatMap((hypothesis) => (hypothesis === undefined ? [] : [{ ...hypothesis, lattice, quad }]));
 }
 
+/** What the chains of one list of tokens were decoded to, by their keys: the list grows, its chains stay. */
+export type DecodedChains = Map<string, readonly Sighting[]>;
+
 /**
- * First look: the best number with its check digit and the best without, over all chains of tokens. Chains share
- * tokens, so they are one observation: only the best of each kind counts.
+ * First look: the numbers with their check digit and the best one without, over the most promising chains of tokens.
+ * Chains share tokens, so they are one observation: of each number only the best sighting counts.
  */
-export function firstLook(tokens: readonly Token[]): Sighting[] {
-  const single = tokens
-    .filter((token) => token.text.length >= CHAIN.minCharacters)
-    .map((token): Chain => ({ tokens: [token], twoLines: false }));
-  const all = distinct([...chainsOf(tokens), ...single]).flatMap((chain) => {
-    const lattice = joinLattices(chain.tokens.map((token) => token.lattice));
-    const penalty = chain.twoLines ? CHAIN.twoLinePenalty : 0;
-    return sightingsIn(lattice, enclose(chain.tokens.map((token) => token.quad))).map((sighting) => ({
-      ...sighting,
-      logProbability: sighting.logProbability - penalty,
-    }));
+export function firstLook(tokens: readonly Token[], decoded: DecodedChains = new Map()): Sighting[] {
+  const single = tokens.map((token): Chain => ({ tokens: [token], twoLines: false }));
+  const chains = [...chainsOf(tokens), ...single].filter((chain) => isLongEnough(textOf(chain)));
+  const all = mostPromising(chains, tokens, CHAIN.maxDecoded).flatMap((chain) => {
+    const key = keyOf(chain, tokens);
+    const known = decoded.get(key);
+    if (known !== undefined) return known;
+    const sightings = decodeChain(chain);
+    decoded.set(key, sightings);
+    return sightings;
   });
-  const best = (checkRead: boolean) =>
+  const strongest = (checkRead: boolean) =>
     all.filter((s) => s.checkRead === checkRead).sort((a, b) => b.logProbability - a.logProbability);
-  const kept = [
-    ...bestOfEachText(best(true)),
-    ...best(false)
-      .slice(0, 1)
-      .filter((s) => s.logProbability > CHAIN.minInferred),
-  ];
-  return kept;
+  const inferred = strongest(false).filter(({ logProbability }) => logProbability > CHAIN.minInferred);
+  return [...bestOfEachText(strongest(true)), ...inferred.slice(0, 1)];
+}
+
+function isLongEnough(text: string): boolean {
+  return text.length >= CHAIN.minCharacters && digitsIn(text) >= CHAIN.minDigits;
+}
+
+function decodeChain(chain: Chain): Sighting[] {
+  const lattice = joinLattices(chain.tokens.map((token) => token.lattice));
+  const penalty = chain.twoLines ? CHAIN.twoLinePenalty : 0;
+  return sightingsIn(lattice, enclose(chain.tokens.map((token) => token.quad))).map((sighting) => ({
+    ...sighting,
+    logProbability: sighting.logProbability - penalty,
+  }));
 }
 
 function bestOfEachText(sorted: readonly Sighting[]): Sighting[] {
@@ -52,16 +62,4 @@ function bestOfEachText(sorted: readonly Sighting[]): Sighting[] {
     seen.add(text);
     return true;
   });
-}
-
-function distinct(chains: readonly Chain[]): Chain[] {
-  const seen: Chain[] = [];
-  for (const chain of chains) {
-    const known = seen.some(
-      (other) =>
-        other.tokens.length === chain.tokens.length && other.tokens.every((token, i) => token === chain.tokens[i]),
-    );
-    if (!known) seen.push(chain);
-  }
-  return seen;
 }

@@ -1,19 +1,23 @@
 import type { PlateReading, Quad } from "#contract/reading";
 import { alternativesOf } from "../decoding/alternatives.ts";
+import { NEVER } from "../decoding/logarithm.ts";
 import { enclose } from "../geometry.ts";
 import { joinLattices, type Lattice } from "../lines/lattice.ts";
 import { PLATE } from "../thresholds.ts";
-import { decodePlate, grammarOf, type PlateHypothesis } from "./decode.ts";
+import { combineLooks, decodePlate, grammarOf, type PlateHypothesis } from "./decode.ts";
 import type { PlateLine } from "./layout.ts";
 
-/** A plate with everything it was read from. */
-export interface FoundPlate extends PlateHypothesis {
-  readonly lines: readonly PlateLine[];
-  /** The look that supports it best. */
+/** One reading of all lines of a plate. */
+export interface Look {
   readonly lattice: Lattice;
-  readonly quad: Quad;
   /** All ways to read it, best first. */
   readonly hypotheses: readonly PlateHypothesis[];
+}
+
+/** A plate with everything it was read from. */
+export interface FoundPlate extends PlateHypothesis, Look {
+  readonly lines: readonly PlateLine[];
+  readonly quad: Quad;
 }
 
 /** The plate that these lines make together, if any. */
@@ -23,6 +27,15 @@ export function plateFrom(lines: readonly PlateLine[]): FoundPlate | undefined {
   const [best] = hypotheses;
   if (best === undefined || best.logProbability < PLATE.minLog) return undefined;
   return { ...best, lines, lattice, quad: enclose(lines.map((line) => line.quad)), hypotheses };
+}
+
+/** The plate as all looks together read it, with the lattice that supports that best. */
+export function confirmedBy(looks: readonly Look[], plate: FoundPlate): FoundPlate {
+  const hypotheses = combineLooks(looks.map((look) => look.hypotheses));
+  const best = hypotheses[0] ?? plate;
+  const support = (look: Look) => look.hypotheses.find(({ text }) => text === best.text)?.logProbability ?? NEVER;
+  const { lattice } = looks.reduce((a, b) => (support(b) > support(a) ? b : a), plate);
+  return { ...plate, ...best, lattice, hypotheses };
 }
 
 /** Each line of text belongs to one plate only, each plate is reported once: the stronger evidence wins. */

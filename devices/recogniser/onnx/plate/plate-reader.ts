@@ -3,12 +3,12 @@ import type { TextBox } from "../detection/boxes.ts";
 import type { TextDetector } from "../detection/text-detector.ts";
 import { growQuad, heightOf, widthOf } from "../geometry.ts";
 import { groupsBy } from "../grouping.ts";
-import { joinLattices } from "../lines/lattice.ts";
+import { joinLattices, type Lattice } from "../lines/lattice.ts";
 import type { LineReader } from "../lines/line-reader.ts";
 import { cutOut, type Raster } from "../picture/raster.ts";
 import { PLATE, PLATE_LAYOUT } from "../thresholds.ts";
-import { combineLooks, decodePlate, foldForPlates } from "./decode.ts";
-import { bestOfEach, type FoundPlate, plateFrom, toReading } from "./found.ts";
+import { decodePlate, foldForPlates } from "./decode.ts";
+import { bestOfEach, confirmedBy, type FoundPlate, type Look, plateFrom, toReading } from "./found.ts";
 import { isLowerText, isSecondLine, isUpperText, type PlateLine, plateText, regionAbove } from "./layout.ts";
 
 /** Finds and reads every legible plate of Viet Nam and China, on one line or two. */
@@ -64,16 +64,16 @@ export class PlateReader {
 
   /** Reads a plate again in wider framings: a box that cuts a character off, or luck, does not survive that. */
   async #confirm(picture: Raster, plate: FoundPlate): Promise<FoundPlate> {
-    const looks = [plate.hypotheses];
+    const looks: Look[] = [plate];
     for (const { along, across } of PLATE_LAYOUT.confirmations) {
-      const lattices = [];
+      const lattices: Lattice[] = [];
       for (const { quad } of plate.lines) {
         lattices.push((await this.#readLine(picture, growQuad(quad, along, across))).lattice);
       }
-      looks.push(decodePlate(joinLattices(lattices)));
+      const lattice = joinLattices(lattices);
+      looks.push({ lattice, hypotheses: decodePlate(lattice) });
     }
-    const hypotheses = combineLooks(looks);
-    return { ...plate, ...hypotheses[0], hypotheses };
+    return confirmedBy(looks, plate);
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Quad } from "#contract/reading";
-import { chainsOf, textOf } from "#devices/recogniser/onnx/container/chain";
+import { chainsOf, mostPromising, textOf } from "#devices/recogniser/onnx/container/chain";
 import { cutsFor, frame, lineThrough, seedsOf } from "#devices/recogniser/onnx/container/second-look";
 import { firstLook } from "#devices/recogniser/onnx/container/sighting";
 import { type Token, tokenOf } from "#devices/recogniser/onnx/container/token";
@@ -58,9 +58,12 @@ describe("chains of tokens", () => {
     assert.ok(texts([lower, upper]).includes("MSKU4135329"));
   });
 
-  test("a crowd of tokens stays bounded", () => {
-    const crowd = Array.from({ length: 60 }, (_, i) => token("A12", (i % 10) * 70, Math.floor(i / 10) * 45, 60, 40));
-    assert.ok(chainsOf(crowd).length < 20_000);
+  test("in a crowd the most promising are found, and no more than asked for", () => {
+    const crowd = Array.from({ length: 60 }, (_, i) => token("A12", (i % 10) * 70, 400 + (i >> 3) * 45, 60, 40));
+    const all = [...crowd, owner, serial, check];
+    const [best, ...others] = mostPromising(chainsOf(all), all, 20);
+    assert.ok(best && textOf(best) === "MSKU4135329");
+    assert.equal(others.length, 19);
   });
 });
 
@@ -116,7 +119,7 @@ describe("the second look", () => {
   });
 
   test("begins with what looks most like a container number", () => {
-    const [first] = seedsOf([weight, serial, owner]);
+    const [first] = seedsOf([weight, serial, owner], 4);
     assert.ok(first);
     assert.equal(textOf(first), "MSKU413532");
   });

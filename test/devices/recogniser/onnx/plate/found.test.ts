@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Quad } from "#contract/reading";
-import { bestOfEach, confidenceOf, plateFrom, toReading } from "#devices/recogniser/onnx/plate/found";
+import { decodePlate } from "#devices/recogniser/onnx/plate/decode";
+import {
+  bestOfEach,
+  confidenceOf,
+  confirmedBy,
+  type Look,
+  plateFrom,
+  toReading,
+} from "#devices/recogniser/onnx/plate/found";
 import type { PlateLine } from "#devices/recogniser/onnx/plate/layout";
 import { latticeFor } from "../support.ts";
 
@@ -13,6 +21,11 @@ function line(text: string, top = 0, probability = 0.99): PlateLine {
     [10, top + 30],
   ];
   return { quad, text, lattice: latticeFor(text, probability) };
+}
+
+function lookAt(text: string): Look {
+  const lattice = latticeFor(text);
+  return { lattice, hypotheses: decodePlate(lattice) };
 }
 
 describe("a plate found", () => {
@@ -55,6 +68,19 @@ describe("a plate found", () => {
     assert.equal(trailer?.plateKind, "trailer");
     assert.ok(confidenceOf(trailer) > 0.9);
   });
+});
+
+test("other looks may correct a plate, and bring their evidence with them", () => {
+  const lines = [line("29H67880")];
+  const plate = plateFrom(lines);
+  assert.ok(plate);
+  const corrected = confirmedBy([plate, ...[1, 2].map(() => lookAt("29H67890"))], plate);
+  assert.equal(corrected.text, "29H67890");
+  assert.ok(corrected.logProbability < -0.5, "one look says otherwise");
+  assert.equal(toReading(corrected).alternatives[6]?.[0]?.character, "9");
+  const blind = confirmedBy([plate, { lattice: [], hypotheses: [] }, { lattice: [], hypotheses: [] }], plate);
+  assert.equal(blind.text, plate.text);
+  assert.ok(confidenceOf(blind) < 0.6);
 });
 
 test("a line belongs to one plate, and a plate is reported once", () => {
