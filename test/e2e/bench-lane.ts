@@ -89,9 +89,14 @@ export class BenchLane {
   /** The same with `laned` started and the lane ready for its first truck. */
   static async running(clearances: readonly Clearance[], options: BenchLaneOptions = {}): Promise<BenchLane> {
     const lane = await BenchLane.open(clearances, options);
-    await lane.startDaemon();
-    await lane.ready();
-    return lane;
+    try {
+      await lane.startDaemon();
+      await lane.ready();
+      return lane;
+    } catch (error) {
+      await lane.close();
+      throw error;
+    }
   }
 
   get files(): LaneFiles {

@@ -40,11 +40,11 @@ export class DaemonProcess {
     throw new Error(`laned did not open its journal within a minute; its log is ${this.#logFile}`);
   }
 
-  /** SIGTERM; resolves with the exit code. */
+  /** SIGTERM; resolves with the exit code, null for one that a signal has ended. */
   async stop(): Promise<number | null> {
     const child = this.#child;
     if (child === undefined) return null;
-    if (child.exitCode !== null) return child.exitCode;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, "exit");
     child.kill("SIGTERM");
     await exited;
