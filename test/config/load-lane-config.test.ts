@@ -32,7 +32,7 @@ describe("a sound lane file", () => {
       driver: "modbus-gate",
       class: "gate",
       home: "control",
-      options: { host: "127.0.0.1", port: 15020, unit: 1, pollMs: 20, timeoutMs: 300 },
+      options: { host: "127.0.0.1", port: 15020, unit: 1, pollMs: 20, timeoutMs: 300, profile: "generic" },
     });
     assert.equal(config.weighbridge?.id, "scale");
     assert.deepEqual(
