@@ -5,8 +5,9 @@ import { openCamera } from "#devices/registry";
 import { systemClock } from "#devices/system-clock";
 import { LaneApi } from "#edge/api/lane-api";
 import { Edge } from "#edge/edge";
+import { EvidenceStore } from "#store/evidence";
 import { JournalReader } from "#store/journal-reader";
-import { Uplink } from "#sync/uplink";
+import { UpstreamLink } from "#sync/upstream-link";
 import { childArguments } from "./arguments.ts";
 import { brokerCredentials } from "./broker-credentials.ts";
 import { Channel } from "./channel.ts";
@@ -23,16 +24,17 @@ const edge = new Edge({
   clock: systemClock,
   evidenceDir,
   cameras: (context) => Promise.all(config.cameras.map((camera) => openCamera(camera, context))),
-  upstream: uplink(),
+  upstream: upstreamLink(),
   api: (snapshot) => new LaneApi({ socketPath: config.socket, snapshot, reader: JournalReader.open(databasePath) }),
   visionThreads: 1,
   send: (message) => channel.toControl(message),
 });
 
-function uplink(): Uplink {
+function upstreamLink(): UpstreamLink {
   const { trust } = readUpstreamSecrets(config);
   const { upstream, site, lane, configHash } = config;
-  return new Uplink({
+  const evidence = new EvidenceStore({ directory: evidenceDir });
+  return new UpstreamLink({
     url: upstream.url,
     credentials: () => brokerCredentials(config),
     clientId: `gatelane-${site}-${lane}`,
@@ -41,6 +43,8 @@ function uplink(): Uplink {
     boot,
     trust,
     openJournal: () => JournalReader.open(databasePath),
+    dataDir: config.dataDir,
+    readEvidence: (sha256) => evidence.read(sha256),
     clock: systemClock,
     log: log.child({ device: "upstream" }),
     status: () => ({ software, configHash, policyHash, modelHash: null }),

@@ -40,6 +40,8 @@ export interface UplinkOptions extends Partial<UplinkTiming> {
   readonly url: string;
   /** Asked before each attempt, so that renewed certificates and passwords count. What it throws keeps the lane offline. */
   readonly credentials?: () => BrokerCredentials;
+  /** Which MQTT the broker speaks, where another connection wants to know it too. */
+  readonly protocol?: ProtocolChoice;
   /** Must be the same at every start and unlike every other client's: the broker keeps our session under it. */
   readonly clientId: string;
   readonly site: string;
@@ -51,6 +53,8 @@ export interface UplinkOptions extends Partial<UplinkTiming> {
   readonly log: Logger;
   readonly status: () => StatusFields;
   readonly onMessage: (message: ToControl) => void;
+  /** Operations have asked for a stretch of the journal again, and it is being sent. */
+  readonly onReplay?: (from: number, to: number) => void;
 }
 
 const DEFAULTS: UplinkTiming = {
@@ -81,7 +85,7 @@ export class Uplink {
   readonly #outbox: Outbox;
   readonly #latest = new LatestValues();
   readonly #backoff: Backoff;
-  readonly #protocol = new ProtocolChoice();
+  readonly #protocol: ProtocolChoice;
   #session: MqttSession | undefined;
   #reconnectTimer: NodeJS.Timeout | undefined;
   #running = false;
@@ -98,6 +102,7 @@ export class Uplink {
     const { site, lane, trust, clock, log, reconnectMinMs, reconnectMaxMs } = this.#options;
     this.#topics = laneTopics(site, lane);
     this.#publications = new Publications(options);
+    this.#protocol = options.protocol ?? new ProtocolChoice();
     this.#backoff = new Backoff({ minMs: reconnectMinMs, maxMs: reconnectMaxMs });
     this.#outbox = new Outbox({
       openJournal: options.openJournal,
@@ -115,7 +120,10 @@ export class Uplink {
       clock,
       log,
       hand: (message) => this.#hand(message),
-      replay: (from, to) => this.#outbox.replay(from, to),
+      replay: (from, to) => {
+        this.#outbox.replay(from, to);
+        options.onReplay?.(from, to);
+      },
       requestList: () => this.requestClearances(),
     });
   }
@@ -123,6 +131,11 @@ export class Uplink {
   /** All messages refused since the start. */
   get rejected(): number {
     return this.#receiver.rejected;
+  }
+
+  /** Whether a connection to the broker stands. */
+  get isUp(): boolean {
+    return this.#linkUp === true;
   }
 
   /** Returns at once; an absent broker is tried again until `stop`. */
