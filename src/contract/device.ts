@@ -87,6 +87,8 @@ export interface DeviceContext {
   readonly clock: { monotonic(): MonotonicMs; utc(): UtcMs };
   /** Never blocks and never throws; the inbox behind it is bounded. */
   post(event: DeviceEvent): void;
+  /** Folder of the lane where a driver may keep what must survive a restart, such as keys and certificates. */
+  readonly dataDir?: string;
 }
 
 /**

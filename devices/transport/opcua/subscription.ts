@@ -1,0 +1,141 @@
+import type { ClientSession, ClientSubscription, NotificationMessage } from "node-opcua-client";
+import { LaneError } from "#contract/errors";
+import type { Clock, MonotonicMs } from "#contract/units";
+import { within } from "./deadline.ts";
+import { Lateness } from "./lateness.ts";
+import type { OpcUaLibrary } from "./library.ts";
+import { type NodeValue, nodeValue } from "./values.ts";
+
+export interface SubscribeRequest {
+  /** Ids as the connection resolves them. */
+  readonly nodes: readonly string[];
+  /** How often the server sends what has changed, milliseconds. Servers may take longer, see `revisedMs`. */
+  readonly publishingMs: number;
+  /** How often the server looks at its source, milliseconds. */
+  readonly samplingMs: number;
+  /** Everything that one message of the server changed, by index of `nodes`. */
+  onChange(changes: ReadonlyMap<number, NodeValue>, notBefore: MonotonicMs): void;
+}
+
+/** A server that has nothing to say says so this often, milliseconds. */
+const KEEP_ALIVE_MS = 500;
+/** Messages not heard from for so many keep-alive times mean that the subscription is gone. */
+const SILENT_AFTER = 3;
+/** Missed keep-alives after which the server itself may forget the subscription. */
+const LIFETIME_KEEP_ALIVES = 20;
+/** A message that waited longer than this is no news, milliseconds: the connection is opened anew. */
+const LATEST_MS = 5000;
+
+/** One subscription, and the watch over it: a server that is cut off or has forgotten us sends nothing at all. */
+export class Subscription {
+  readonly #library: OpcUaLibrary;
+  readonly #session: ClientSession;
+  readonly #request: SubscribeRequest;
+  readonly #clock: Clock;
+  readonly #lateness = new Lateness();
+  readonly #indexOf = new Map<number, number>();
+  /** Messages that came before the answer that says what their numbers mean. */
+  #early: NotificationMessage[] | undefined = [];
+  #subscription: ClientSubscription | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #heardAt: MonotonicMs = 0;
+  #stopped = false;
+  /** Called once, when it has fallen silent. */
+  onSilent: (reason: LaneError) => void = () => undefined;
+
+  constructor(library: OpcUaLibrary, session: ClientSession, request: SubscribeRequest, clock: Clock) {
+    this.#library = library;
+    this.#session = session;
+    this.#request = request;
+    this.#clock = clock;
+  }
+
+  /** Publishing interval that the server agreed to, milliseconds. */
+  get revisedMs(): number {
+    return this.#subscription?.publishingInterval ?? this.#request.publishingMs;
+  }
+
+  /** Rejects with LaneError DEVICE_EXCEPTION when the server refuses one of the nodes. */
+  async start(timeoutMs: number): Promise<void> {
+    const { publishingMs, samplingMs, nodes } = this.#request;
+    const keepAlives = Math.max(1, Math.round(KEEP_ALIVE_MS / publishingMs));
+    const subscription = await within(
+      this.#session.createSubscription2({
+        requestedPublishingInterval: publishingMs,
+        requestedMaxKeepAliveCount: keepAlives,
+        requestedLifetimeCount: keepAlives * LIFETIME_KEEP_ALIVES,
+        maxNotificationsPerPublish: 0,
+        publishingEnabled: true,
+        priority: 1,
+      }),
+      timeoutMs,
+      "creating the subscription",
+    );
+    this.#subscription = subscription;
+    const silentMs = Math.max(KEEP_ALIVE_MS, subscription.publishingInterval * subscription.maxKeepAliveCount);
+    subscription.on("raw_notification", (message) => this.#heard(message));
+    subscription.on("status_changed", (status) => this.#fail(`the server ended the subscription: ${status.name}`));
+    subscription.on("internal_error", (error) => this.#fail(`the subscription failed: ${error.message}`));
+    subscription.on("error", (error: Error) => this.#fail(`the subscription failed: ${error.message}`));
+    this.#heardAt = this.#clock.monotonic();
+    this.#watch = setInterval(() => this.#look(silentMs * SILENT_AFTER), KEEP_ALIVE_MS / 2);
+    const { AttributeIds, TimestampsToReturn } = this.#library;
+    const items = nodes.map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value }));
+    const parameters = { samplingInterval: samplingMs, discardOldest: true, queueSize: 1 };
+    const group = await within(
+      subscription.monitorItems(items, parameters, TimestampsToReturn.Both),
+      timeoutMs,
+      "monitoring",
+    );
+    for (const [index, item] of group.monitoredItems.entries()) {
+      if (item.statusCode !== undefined && !item.statusCode.isGood()) {
+        throw new LaneError("DEVICE_EXCEPTION", `the server does not monitor ${nodes[index]}: ${item.statusCode.name}`);
+      }
+      this.#indexOf.set(item.monitoringParameters.clientHandle, index);
+    }
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const message of early) this.#take(message);
+  }
+
+  /** Ends the watch; nothing is told any more. The server forgets the subscription with its session. */
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#watch);
+  }
+
+  #heard(message: NotificationMessage): void {
+    if (this.#stopped) return;
+    this.#heardAt = this.#clock.monotonic();
+    if (this.#early === undefined) this.#take(message);
+    else this.#early.push(message);
+  }
+
+  #take({ publishTime, notificationData }: NotificationMessage): void {
+    const now = this.#clock.monotonic();
+    const lateMs = publishTime == null ? 0 : this.#lateness.observe(publishTime.getTime(), now);
+    if (lateMs > LATEST_MS) return this.#fail(`its messages come ${Math.round(lateMs)} ms late, or its clock jumped`);
+    const changes = new Map<number, NodeValue>();
+    for (const notification of notificationData ?? []) {
+      if (!(notification instanceof this.#library.DataChangeNotification)) continue;
+      for (const { clientHandle, value } of notification.monitoredItems ?? []) {
+        const index = this.#indexOf.get(clientHandle);
+        if (index !== undefined) changes.set(index, nodeValue(value));
+      }
+    }
+    // What the message says was so at the last look before it was sent, or has changed since the look before that.
+    const notBefore = now - lateMs - this.revisedMs - this.#request.samplingMs;
+    if (changes.size > 0) this.#request.onChange(changes, notBefore);
+  }
+
+  #look(limitMs: number): void {
+    const silentMs = this.#clock.monotonic() - this.#heardAt;
+    if (silentMs > limitMs) this.#fail(`nothing heard from the subscription for ${Math.round(silentMs)} ms`);
+  }
+
+  #fail(detail: string): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.onSilent(new LaneError("DEVICE_TIMEOUT", detail));
+  }
+}
