@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import mqtt, { type MqttClient } from "mqtt";
+import { LANE, SITE } from "#bench/demo/lane-files";
+import { generateKeys } from "#bench/operations/keys";
+import { type Ack, type ClearanceSnapshot, laneTopics } from "#contract/upstream";
+import { createSigner } from "#sync/sign";
+import { BenchLane } from "./bench-lane.ts";
+import { entryOf, textOf } from "./journal.ts";
+import { announcedTruck } from "./trucks.ts";
+
+const topics = laneTopics(SITE, LANE);
+const COMMAND = topics.command.replace("+", "open");
+const MEGABYTE = 1024 * 1024;
+const at = "2026-01-01T00:00:00.000Z";
+const ack: Ack = { site: SITE, lane: LANE, boot: "none", seq: 1, hash: "0".repeat(64), at };
+const forged: ClearanceSnapshot = { site: SITE, version: 1000, at, records: [announcedTruck(9).clearance] };
+
+let lane: BenchLane;
+let stranger: MqttClient;
+
+before(async () => {
+  lane = await BenchLane.open([announcedTruck(1).clearance]);
+  stranger = await mqtt.connectAsync(lane.broker.url);
+  await stranger.publishAsync(COMMAND, "{}", { qos: 1, retain: true });
+  await lane.startDaemon();
+  await lane.ready();
+});
+
+after(async () => {
+  await stranger?.endAsync(true);
+  await lane?.close();
+});
+
+/** Sends one message; the entry with which the lane rejects it. */
+async function rejection(topic: string, payload: string): Promise<{ source?: string; code?: string }> {
+  const from = lane.reader.head().seq;
+  await stranger.publishAsync(topic, payload, { qos: 1 });
+  const entry = await lane.entry("the message is rejected", entryOf("security.rejected"), from);
+  const [source, code] = [textOf(entry, "source"), textOf(entry, "code")];
+  return { ...(source === undefined ? {} : { source }), ...(code === undefined ? {} : { code }) };
+}
+
+test("a command that a broker kept for the lane is refused", async () => {
+  const entry = await lane.entry("the command is rejected", entryOf("security.rejected"));
+  assert.deepEqual(entry.data, { source: "command", code: "MESSAGE_REFUSED", detail: "a retained command" });
+});
+
+test("a message that is no JSON", async () => {
+  assert.deepEqual(await rejection(topics.ack, "open sesame"), { source: "ack", code: "MESSAGE_NOT_JSON" });
+});
+
+test("JSON that fits no schema", async () => {
+  const unsigned = { source: "ack", code: "MESSAGE_SCHEMA" };
+  assert.deepEqual(await rejection(topics.ack, '{"gate":"open"}'), unsigned);
+  assert.deepEqual(await rejection(topics.ack, JSON.stringify(ack)), unsigned, "an acknowledgement without signature");
+});
+
+test("a megabyte", async () => {
+  const large = { source: "replay", code: "MESSAGE_TOO_LARGE" };
+  assert.deepEqual(await rejection(topics.replay, "9".repeat(MEGABYTE)), large);
+});
+
+test("clearances without a signature, and with a stranger's", async () => {
+  const unsigned = { source: "clearance/snapshot", code: "MESSAGE_SCHEMA" };
+  assert.deepEqual(await rejection(topics.clearanceSnapshot, JSON.stringify(forged)), unsigned);
+  const theirs = await createSigner(generateKeys("operations-1")).sign(forged);
+  const strange = { source: "clearance/snapshot", code: "MESSAGE_UNSIGNED" };
+  assert.deepEqual(await rejection(topics.clearanceSnapshot, theirs), strange);
+  const delta = { site: SITE, version: 2, at, upsert: forged.records, remove: [] };
+  const signed = await createSigner(generateKeys("operations-2")).sign(delta);
+  assert.deepEqual(await rejection(topics.clearanceDelta, signed), {
+    source: "clearance/delta",
+    code: "MESSAGE_UNSIGNED",
+  });
+});
+
+test("an acknowledgement of operations that does not fit the journal", async () => {
+  const signed = await createSigner(lane.keys).sign(ack);
+  assert.deepEqual(await rejection(topics.ack, signed), { source: "ack", code: "MESSAGE_REFUSED" });
+});
+
+test("a command of operations: this version carries out none", async () => {
+  const signed = await createSigner(lane.keys).sign({ site: SITE, lane: LANE, at });
+  assert.deepEqual(await rejection(COMMAND, signed), { source: "command", code: "MESSAGE_REFUSED" });
+});
+
+test("the lane has not moved, learnt nothing and goes on", async () => {
+  const rows = lane.entries.filter(entryOf("security.rejected")).length;
+  const status = await lane.statusWhen("the rejections are counted", ({ rejected }) => rejected === rows);
+  assert.equal(status.boot, lane.entries[0]?.boot, "no process was started again");
+  assert.equal(status.link.up, true);
+  assert.deepEqual(
+    { version: status.clearances.version, records: status.clearances.records },
+    { version: lane.operations.clearanceVersion, records: 1 },
+  );
+  assert.deepEqual(lane.hardware.boom, { raised: 0, lowered: 0 });
+  assert.equal(lane.hardware.gate.lights.entry, "green");
+  await lane.expectUpstreamComplete();
+});
