@@ -202,4 +202,6 @@ export const PLATE_LAYOUT = {
     { gap: -0.05, height: 0.7, width: 0.7 },
     { gap: 0.05, height: 0.9, width: 0.7 },
   ],
+  /** Framings tried before it is given up that there is a first line. */
+  aboveTries: 2,
 } as const;

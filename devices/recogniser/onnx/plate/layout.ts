@@ -43,9 +43,10 @@ export function isUpperText(text: string): boolean {
   return /^[0-9A-Z\u4e00-\u9fff]{2,4}$/.test(text);
 }
 
-/** Is this the text of a second line: four or five digits, or a Chinese serial? */
+/** Is this the text of a second line: four or five digits, or a Chinese serial with at least two? */
 export function isLowerText(text: string): boolean {
-  return /^[0-9A-Z]{4,5}$/.test(text) || /^[0-9A-Z]{4}[\u4e00-\u9fff]$/.test(text);
+  const digits = text.match(/\d/g)?.length ?? 0;
+  return digits >= 2 && (/^[0-9A-Z]{4,5}$/.test(text) || /^[0-9A-Z]{4}[\u4e00-\u9fff]$/.test(text));
 }
 
 /** The region above a line: `gap` and `height` in heights of the line, `width` as a share of its width, centred. */

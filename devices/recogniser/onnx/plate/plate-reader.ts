@@ -51,7 +51,8 @@ export class PlateReader {
   /** The first line of a two-line plate is often small and missed: reads where it must be, in several framings. */
   async #lookAbove(picture: Raster, lower: PlateLine): Promise<FoundPlate | undefined> {
     const found: FoundPlate[] = [];
-    for (const framing of PLATE_LAYOUT.above) {
+    for (const [index, framing] of PLATE_LAYOUT.above.entries()) {
+      if (index === PLATE_LAYOUT.aboveTries && found.length === 0) return undefined;
       const upper = await this.#readLine(picture, regionAbove(lower.quad, framing));
       const plate = plateFrom([upper, lower]);
       if (plate !== undefined) found.push(plate);

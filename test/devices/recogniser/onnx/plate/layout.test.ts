@@ -31,7 +31,7 @@ describe("plate text", () => {
     for (const text of ["29G1", "30K", "桂F", "81AA"]) assert.ok(isUpperText(text), text);
     for (const text of ["", "9", "CRETA", "29H67890"]) assert.ok(!isUpperText(text), text);
     for (const text of ["69097", "4227", "AK933", "1234挂"]) assert.ok(isLowerText(text), text);
-    for (const text of ["123", "123456", "挂1234"]) assert.ok(!isLowerText(text), text);
+    for (const text of ["123", "123456", "挂1234", "TARE", "GROSS"]) assert.ok(!isLowerText(text), text);
   });
 });
 
