@@ -9,10 +9,10 @@ const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Asks the daemon of one lane over its unix socket. */
 export class LaneClient {
-  readonly #socketPath: string;
+  readonly socketPath: string;
 
   constructor(socketPath: string) {
-    this.#socketPath = socketPath;
+    this.socketPath = socketPath;
   }
 
   /**
@@ -32,8 +32,8 @@ export class LaneClient {
 
   #fetch(path: string, timeout: number): Promise<{ readonly status: number; readonly text: string }> {
     return new Promise((resolve, reject) => {
-      const unreachable = (error: unknown) => reject(notReachable(this.#socketPath, error));
-      const call = request({ socketPath: this.#socketPath, path, timeout, agent: false }, (response) => {
+      const unreachable = (error: unknown) => reject(notReachable(this.socketPath, error));
+      const call = request({ socketPath: this.socketPath, path, timeout, agent: false }, (response) => {
         const chunks: Buffer[] = [];
         let bytes = 0;
         response.on("data", (chunk: Buffer) => {

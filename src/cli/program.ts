@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addConfig } from "./commands/config.ts";
 import { addDevice } from "./commands/device.ts";
+import { addEvidence } from "./commands/evidence.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addJournal } from "./commands/journal.ts";
+import { addOpsTail } from "./commands/ops-tail.ts";
 import { addPassages } from "./commands/passages.ts";
 import { addStatus } from "./commands/status.ts";
 import { STANDARD_SOCKET } from "./context.ts";
@@ -35,8 +37,10 @@ export function createProgram(output: Output): Command {
   addPassages(program, output);
   addExplain(program, output);
   addJournal(program, output);
+  addEvidence(program, output);
   addDevice(program, output);
   addConfig(program, output);
+  addOpsTail(program, output);
   return program;
 }
 

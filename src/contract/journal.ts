@@ -54,6 +54,7 @@ export const JOURNAL_TYPES = [
   "link.up",
   "link.down",
   "report.due",
+  "journal.checkpoint",
   "security.rejected",
 ] as const;
 export type JournalType = (typeof JOURNAL_TYPES)[number];

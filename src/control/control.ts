@@ -1,44 +1,19 @@
-import type {
-  DeviceClass,
-  DeviceContext,
-  DeviceEvent,
-  DeviceHealth,
-  GateDevice,
-  WeighbridgeDevice,
-} from "#contract/device";
+import type { DeviceClass, DeviceEvent, DeviceHealth, GateDevice, WeighbridgeDevice } from "#contract/device";
 import { unreachable } from "#contract/errors";
-import type { ToControl, ToEdge } from "#contract/messages";
-import type { Clock } from "#contract/units";
-import type { LanePolicy } from "#lanes/decision/policy";
-import type { LaneEffect, LaneSite, LaneState } from "#lanes/passage/model";
+import type { JournalType } from "#contract/journal";
+import type { ToControl } from "#contract/messages";
+import type { LaneEffect, LaneState } from "#lanes/passage/model";
 import { StoreClient } from "#store/client";
 import { Actuator } from "./actuator.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { ClearanceFeed } from "./clearance-feed.ts";
 import { ClearanceIndex } from "./clearance-index.ts";
+import type { ControlOptions } from "./control-options.ts";
 import { LaneLoop } from "./lane-loop.ts";
 import { snapshotOf } from "./lane-snapshot.ts";
 import { ProcessImage } from "./process-image.ts";
 import { LaneTimers } from "./timers.ts";
 import { WeighbridgeGuard } from "./weighbridge-guard.ts";
-
-export interface ControlOptions {
-  readonly site: string;
-  readonly lane: LaneSite;
-  readonly boot: string;
-  readonly software: string;
-  readonly configHash: string;
-  readonly policy: LanePolicy;
-  readonly policyHash: string;
-  readonly databasePath: string;
-  readonly clock: Clock;
-  /** Builds the field devices of this lane; they post to the context they are given. */
-  readonly devices: (context: DeviceContext) => Promise<{ gate: GateDevice; weighbridge: WeighbridgeDevice | null }>;
-  /** Class of every configured device, for health. */
-  readonly classes: ReadonlyMap<string, DeviceClass>;
-  readonly send: (message: ToEdge) => void;
-  /** The process must end in its safe state: nothing is commanded any more. */
-  readonly onFatal: (error: Error) => void;
-}
 
 /** How often the snapshot goes out when nothing happens, milliseconds. */
 const SNAPSHOT_MS = 1000;
@@ -53,6 +28,7 @@ export class Control {
   readonly #feed: ClearanceFeed;
   readonly #guard: WeighbridgeGuard;
   readonly #timers: LaneTimers;
+  readonly #checkpoints: Checkpoints;
   readonly #devices = new Map<string, { class: DeviceClass; health: DeviceHealth }>();
   readonly #startedAt: number;
   #actuator: Actuator | undefined;
@@ -81,6 +57,14 @@ export class Control {
     const rejected = (source: string, code: string, detail: string) => this.#reject(source, code, detail);
     this.#feed = new ClearanceFeed({ loop: this.#loop, index: this.#index, clock, rejected });
     this.#guard = new WeighbridgeGuard(policy.weight, (input) => this.#loop.post(input));
+    this.#checkpoints = new Checkpoints({
+      site: options.site,
+      lane: options.lane.lane,
+      boot,
+      key: options.key,
+      clock,
+      append: (checkpoint) => this.#note("journal.checkpoint", checkpoint),
+    });
     this.#timers = new LaneTimers((timer) => this.#loop.post({ type: "timer-expired", timer }));
   }
 
@@ -119,6 +103,7 @@ export class Control {
     });
     await devices.gate.start();
     await devices.weighbridge?.start();
+    this.#checkpoints.start();
     this.#ticker = setInterval(() => this.#publishSnapshot(), SNAPSHOT_MS);
     this.#publishSnapshot();
   }
@@ -168,6 +153,7 @@ export class Control {
   async stop(): Promise<void> {
     clearInterval(this.#ticker);
     this.#timers.cancelAll();
+    this.#checkpoints.stop();
     this.#loop.stop();
     await this.#weighbridge?.stop();
     await this.#gate?.stop();
@@ -180,6 +166,7 @@ export class Control {
   #perform(effect: LaneEffect): void {
     switch (effect.type) {
       case "record":
+        if (effect.entry === "passage.closed") this.#checkpoints.sign();
         return;
       case "command":
         return this.#actuator?.perform(effect);
@@ -262,15 +249,19 @@ export class Control {
 
   #reject(source: string, code: string, detail: string): void {
     this.#rejected += 1;
-    void this.#loop
-      .commit({ drafts: [this.#loop.draft("security.rejected", { source, code, detail })] })
-      .catch(() => undefined);
+    this.#note("security.rejected", { source, code, detail });
+  }
+
+  /** A row that nobody waits for. A store that cannot write it ends the lane by itself. */
+  #note(type: JournalType, data: unknown): void {
+    this.#loop.commit({ drafts: [this.#loop.draft(type, data)] }).catch(() => undefined);
   }
 
   #committed(seq: number, hash: string): void {
     if (seq <= this.#journal.seq) return;
     this.#journal = { ...this.#journal, seq, hash };
     this.#options.send({ type: "journal-head", seq });
+    this.#checkpoints.committed(seq, hash);
   }
 
   #publishSnapshot(): void {

@@ -3,6 +3,7 @@ import type { ToControl } from "#contract/messages";
 import { Control } from "#control/control";
 import { openGate, openWeighbridge } from "#devices/registry";
 import { systemClock } from "#devices/system-clock";
+import { loadOrCreateLaneKey } from "#store/lane-key";
 import { childArguments } from "./arguments.ts";
 import { Channel } from "./channel.ts";
 import { loadSetup } from "./lane-setup.ts";
@@ -23,6 +24,7 @@ const control = new Control({
   policy,
   policyHash,
   databasePath,
+  key: loadOrCreateLaneKey(config.dataDir),
   clock: systemClock,
   devices: async (context) => ({
     gate: await openGate(config.gate, context),

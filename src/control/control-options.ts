@@ -1,0 +1,28 @@
+import type { DeviceClass, DeviceContext, GateDevice, WeighbridgeDevice } from "#contract/device";
+import type { ToEdge } from "#contract/messages";
+import type { Clock } from "#contract/units";
+import type { LanePolicy } from "#lanes/decision/policy";
+import type { LaneSite } from "#lanes/passage/model";
+import type { LaneKey } from "#store/lane-key";
+
+/** What the control process is made of; everything from outside comes in here. */
+export interface ControlOptions {
+  readonly site: string;
+  readonly lane: LaneSite;
+  readonly boot: string;
+  readonly software: string;
+  readonly configHash: string;
+  readonly policy: LanePolicy;
+  readonly policyHash: string;
+  readonly databasePath: string;
+  /** Signs the journal's checkpoints. */
+  readonly key: LaneKey;
+  readonly clock: Clock;
+  /** Builds the field devices of this lane; they post to the context they are given. */
+  readonly devices: (context: DeviceContext) => Promise<{ gate: GateDevice; weighbridge: WeighbridgeDevice | null }>;
+  /** Class of every configured device, for health. */
+  readonly classes: ReadonlyMap<string, DeviceClass>;
+  readonly send: (message: ToEdge) => void;
+  /** The process must end in its safe state: nothing is commanded any more. */
+  readonly onFatal: (error: Error) => void;
+}
