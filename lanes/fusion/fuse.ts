@@ -1,26 +1,55 @@
-import type { FusedIdentity, IdentityRead } from "#contract/decision";
+import type { FusedIdentity, IdentityKind, IdentityRead } from "#contract/decision";
+import { clusters } from "./cluster.ts";
+import { type ConfusionTable, DEFAULT_CONFUSION } from "./confusion.ts";
+import { type Ballot, ballots } from "./position-vote.ts";
 
 export interface Fusion {
   readonly container: FusedIdentity | null;
+  /** Another container in view, for a vehicle that carries two. */
+  readonly secondContainer: FusedIdentity | null;
   /** The tractor's plate. */
   readonly plate: FusedIdentity | null;
   readonly trailer: FusedIdentity | null;
+  readonly tag: FusedIdentity | null;
+  readonly qr: FusedIdentity | null;
+  readonly client: FusedIdentity | null;
 }
 
 /**
- * All reads of one vehicle as one opinion for each identity.
+ * All reads of one vehicle as one opinion for each identity: cameras, frames, on-board reads, transponders, QR codes.
  *
- * Every source votes once for each text, with its best read of it; the votes for one text combine as independent
- * witnesses (1 - product of doubts) and the share of doubt that goes to other texts is taken off again. Reads whose
- * check digit was computed, not read, prove nothing: all of them together count as one even chance.
+ * Reads that differ in at most two characters are taken as reads of one object and vote per character position
+ * (position-vote.ts); who counts as a witness of his own is told in witness.ts. Reads that differ in more are of another
+ * object, and the share of belief that goes to other objects is taken off again. Monotone: a read that agrees with the
+ * outcome never lowers its confidence.
  */
-export function fuse(reads: readonly IdentityRead[], minReadConfidence: number): Fusion {
-  const usable = reads.filter((read) => read.confidence >= minReadConfidence);
+export function fuse(
+  reads: readonly IdentityRead[],
+  minReadConfidence: number,
+  table: ConfusionTable = DEFAULT_CONFUSION,
+): Fusion {
+  const usable = reads.filter((read) => isUsable(read, minReadConfidence));
+  const of = (kind: IdentityKind, wanted: (read: IdentityRead) => boolean = () => true) =>
+    opinions(
+      usable.filter((read) => read.kind === kind && wanted(read)),
+      table,
+    );
+  const containers = of("container");
+  const first = (found: readonly FusedIdentity[]): FusedIdentity | null => found[0] ?? null;
   return {
-    container: vote(usable.filter((read) => read.kind === "container")),
-    plate: vote(usable.filter((read) => read.kind === "plate" && !isTrailerPlate(read.text))),
-    trailer: vote(usable.filter((read) => read.kind === "plate" && isTrailerPlate(read.text))),
+    container: first(containers),
+    secondContainer: containers[1] ?? null,
+    plate: first(of("plate", (read) => !isTrailerPlate(read.text))),
+    trailer: first(of("plate", (read) => isTrailerPlate(read.text))),
+    tag: first(of("tag")),
+    qr: first(of("qr")),
+    client: first(of("client")),
   };
+}
+
+/** A source that gives no likelihood, or none that can be one, is not heard. */
+function isUsable({ confidence, text }: IdentityRead, min: number): boolean {
+  return typeof confidence === "number" && confidence >= min && confidence <= 1 && text !== "";
 }
 
 /** Vietnamese R and RM series, Chinese plates ending in 挂 (domain guide, section 3). */
@@ -28,51 +57,30 @@ export function isTrailerPlate(text: string): boolean {
   return /^\d{2}RM?\d{4,5}$/.test(text) || text.endsWith("挂");
 }
 
-function vote(reads: readonly IdentityRead[]): FusedIdentity | null {
-  const votes = new Map<string, Map<string, Vote>>();
-  for (const read of reads) {
-    const bySource = votes.get(read.text) ?? new Map<string, Vote>();
-    bySource.set(read.source, better(bySource.get(read.source), voteOf(read)));
-    votes.set(read.text, bySource);
-  }
-  const candidates = [...votes].map(([text, bySource]) => {
-    // In a fixed order, so that rounding does not depend on which read came first.
-    const sorted = [...bySource].sort(([a], [b]) => (a < b ? -1 : 1));
-    const sources = sorted.map(([source]) => source);
-    return { text, sources, belief: 1 - combinedDoubt(sorted.map(([, vote]) => vote)) };
+/** One opinion for each object in view, the best supported first. */
+function opinions(reads: readonly IdentityRead[], table: ConfusionTable): FusedIdentity[] {
+  const objects = clusters(reads)
+    .map((cluster) => ballots(cluster, table))
+    .sort((a, b) => order(a[0], b[0]));
+  const all = objects.flat();
+  return objects.flatMap((ballot) => {
+    const best = ballot[0];
+    if (best === undefined) return [];
+    const against = objects.reduce((sum, other) => sum + (other === ballot ? 0 : (other[0]?.belief ?? 0)), 0);
+    const confidence = against === 0 ? best.belief : (best.belief * best.belief) / (best.belief + against);
+    const dissent = [
+      ...new Set(
+        all
+          .filter((one) => one !== best)
+          .sort(order)
+          .map((one) => one.text),
+      ),
+    ];
+    return [{ text: best.text, confidence, sources: best.sources, dissent, support: best.belief }];
   });
-  candidates.sort((a, b) => b.belief - a.belief || (a.text < b.text ? -1 : 1));
-  const best = candidates[0];
-  if (best === undefined) return null;
-  const others = candidates.slice(1);
-  const against = others.reduce((sum, other) => sum + other.belief, 0);
-  const confidence = against === 0 ? best.belief : (best.belief * best.belief) / (best.belief + against);
-  return { text: best.text, confidence, sources: best.sources, dissent: others.map((other) => other.text) };
 }
 
-interface Vote {
-  /** Share of belief left to the read being wrong. */
-  readonly doubt: number;
-  readonly computed: boolean;
-}
-
-/** No single read is believed beyond this, whatever its source claims. */
-const MOST_CERTAIN = 0.999;
-const EVEN_CHANCE = 0.5;
-
-function voteOf(read: IdentityRead): Vote {
-  const computed = read.check === "inferred";
-  return { doubt: 1 - Math.min(read.confidence, computed ? EVEN_CHANCE : MOST_CERTAIN), computed };
-}
-
-/** The less doubtful of two reads by one source; it counts as read when either of them was. */
-function better(one: Vote | undefined, other: Vote): Vote {
-  if (one === undefined) return other;
-  return { doubt: Math.min(one.doubt, other.doubt), computed: one.computed && other.computed };
-}
-
-function combinedDoubt(votes: readonly Vote[]): number {
-  const product = (some: readonly Vote[]) => some.reduce((doubt, vote) => doubt * vote.doubt, 1);
-  const computed = product(votes.filter((vote) => vote.computed));
-  return product(votes.filter((vote) => !vote.computed)) * Math.max(EVEN_CHANCE, computed);
+function order(a: Ballot | undefined, b: Ballot | undefined): number {
+  if (a === undefined || b === undefined) return 0;
+  return b.belief - a.belief || (a.text < b.text ? -1 : 1);
 }

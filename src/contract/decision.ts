@@ -4,9 +4,17 @@ import type { Sha256 } from "./units.ts";
 /** PASS opens; HOLD waits for a person or for new data; BLOCK holds with an alarm; DIVERT sends to the inspection bay. */
 export type Verdict = "PASS" | "HOLD" | "BLOCK" | "DIVERT";
 
+/**
+ * What identifies a load or a vehicle. `tag`: the plate number that a transponder (RFID, electronic plate) carries;
+ * `qr`: the declaration number in a QR code; `client`: the serial number of an unmanned vehicle that proved itself with
+ * its certificate.
+ */
+export const IDENTITY_KINDS = ["container", "plate", "tag", "qr", "client"] as const;
+export type IdentityKind = (typeof IDENTITY_KINDS)[number];
+
 /** One identity read by one source. */
 export interface IdentityRead {
-  readonly kind: "container" | "plate";
+  readonly kind: IdentityKind;
   /** As the source gave it. */
   readonly raw: string;
   readonly text: string;
@@ -24,6 +32,8 @@ export interface FusedIdentity {
   readonly sources: readonly string[];
   /** Reads that say something else, kept for people. */
   readonly dissent: readonly string[];
+  /** Confidence before other objects in view took their share; for a vehicle that carries two containers. */
+  readonly support?: number;
 }
 
 /** What the rules looked at, frozen. Its canonical JSON is hashed into the decision record. */

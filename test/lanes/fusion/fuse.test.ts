@@ -30,7 +30,7 @@ describe("fused identities", () => {
           if (one !== null) assert.ok(one.confidence >= 0 && one.confidence <= 1, String(one.confidence));
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -45,7 +45,7 @@ describe("fused identities", () => {
           assert.ok(after.confidence >= before.confidence - 1e-12, `${before.confidence} -> ${after.confidence}`);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -55,7 +55,7 @@ describe("fused identities", () => {
         const inferred = reads.map((one) => ({ ...one, check: "inferred" as const }));
         for (const one of Object.values(fuse(inferred, 0))) assert.ok((one?.confidence ?? 0) <= 0.5);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -64,7 +64,7 @@ describe("fused identities", () => {
       fc.property(anyReads, (reads) => {
         assert.deepEqual(fuse(reads, MIN), fuse(reads.toReversed(), MIN));
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });
@@ -130,5 +130,5 @@ describe("plates", () => {
 });
 
 test("nothing read is no identity", () => {
-  assert.deepEqual(fuse([], MIN), { container: null, plate: null, trailer: null });
+  assert.ok(Object.values(fuse([], MIN)).every((one) => one === null));
 });
