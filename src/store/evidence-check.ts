@@ -98,7 +98,9 @@ function signatureProblems(
 function sealProblems(bundle: EvidenceBundle, journal: readonly JournalEntry[], key: LanePublicKey): string[] {
   const own = journal.filter(({ passage }) => passage === bundle.passage);
   const last = own.at(-1);
-  if (own[0]?.type !== "passage.opened" || own[0] !== journal[0] || last === undefined) {
+  const arrived = own.some(({ type }) => type === "passage.opened");
+  // The event that opened the passage stands before the entry that says so.
+  if (!arrived || own[0] !== journal[0] || last === undefined) {
     return [`it does not begin with the arrival of ${bundle.passage}`];
   }
   const seal: unknown = journal.at(-1)?.data;
