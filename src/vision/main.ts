@@ -15,6 +15,8 @@ async function main(): Promise<void> {
   setPriority(NICE);
   // Inference holds this thread, and leaving the process from JavaScript while it runs would abort with a core dump.
   process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  // Signals to the whole group are the parent's business; this process ends when the channel to it closes.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
   const recogniser = new OnnxRecogniser({ threads: threadsFrom(process.argv[2]) });
   await recogniser.start().catch((error: unknown) => endWith(error));
   let queue: Promise<void> = Promise.resolve();

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { DeviceHealth } from "#contract/device";
 import { LaneError } from "#contract/errors";
 import { VisionProcess, type VisionProcessOptions } from "#edge/vision/process";
+import { eventually, letPass } from "../contract/eventually.ts";
 import { paintedJpeg, stored } from "../devices/recogniser/onnx/support.ts";
 
 const program = (name: string) => fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
@@ -55,6 +59,15 @@ function signal({ vision }: Watched, name: NodeJS.Signals): number {
   return pid;
 }
 
+/** Whether a process runs; one that has ended and that nobody has waited for yet does not. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
 let folder = "";
 let painted = { jpegPath: "", sha256: "" };
 before(async () => {
@@ -99,8 +112,22 @@ describe("the real child", { timeout: 120_000 }, () => {
   });
 });
 
+describe("a child without its parent", { timeout: 60_000 }, () => {
+  test("ends, but not by a signal meant for the parent", async () => {
+    const parent = spawn(process.execPath, [program("parent")], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = await once(parent.stdout, "data");
+    const pid = Number(line);
+    process.kill(pid, "SIGTERM");
+    process.kill(pid, "SIGINT");
+    await letPass(100);
+    assert.ok(isAlive(pid));
+    parent.kill("SIGKILL");
+    await eventually("the child ends", () => !isAlive(pid));
+  });
+});
+
 describe("a child that hangs", { timeout: 60_000 }, () => {
-  const watched = new Watched({ deadlineMs: 1500 });
+  const watched = new Watched({ program: program("greedy"), deadlineMs: 1500 });
   before(async () => {
     await watched.vision.start();
     await watched.up();
@@ -113,8 +140,8 @@ describe("a child that hangs", { timeout: 60_000 }, () => {
     await watched.up(2);
     assert.throws(() => process.kill(hung, 0), /ESRCH/);
     assert.deepEqual(watched.faults, ["VISION_TIMEOUT"]);
-    const { readings } = await watched.vision.read(container());
-    assert.equal(readings[0]?.text, "MSKU4135329");
+    const { modelHash } = await watched.vision.read(container());
+    assert.equal(modelHash, String(watched.vision.pid));
   });
 
   test("costs one child, however many reads waited behind", async () => {

@@ -6,6 +6,7 @@ import { InferenceSession } from "onnxruntime-node";
 import Type, { type Static } from "typebox";
 import { LaneError, messageOf } from "#contract/errors";
 import { type Columns, columnsOf } from "./lines/alphabet.ts";
+import * as thresholds from "./thresholds.ts";
 
 const FileSchema = Type.Object({
   path: Type.String({ minLength: 1 }),
@@ -25,14 +26,17 @@ export type ModelManifest = Static<typeof ManifestSchema>;
 /** The manifest that is shipped with the product. */
 export const MANIFEST_PATH = fileURLToPath(new URL("../../../models/manifest.json", import.meta.url));
 
-/** Part of the model hash: raise it whenever the same picture may give another reading. */
+/**
+ * Part of the model hash, like the thresholds: raise it whenever a change of code may give another reading of the same
+ * picture.
+ */
 export const RECOGNISER_VERSION = "1";
 
 export interface Models {
   readonly detection: InferenceSession;
   readonly recognition: InferenceSession;
   readonly columns: Columns;
-  /** SHA-256 over the file hashes and the recogniser's version. */
+  /** SHA-256 over the file hashes, the thresholds and the recogniser's version. */
   readonly modelHash: string;
 }
 
@@ -89,6 +93,12 @@ async function readPinned(manifest: ModelManifest, file: Static<typeof FileSchem
 }
 
 function modelHashOf({ detection, recognition, dictionary }: ModelManifest): string {
-  const parts = [detection.sha256, recognition.sha256, dictionary.sha256, RECOGNISER_VERSION];
+  const parts = [
+    detection.sha256,
+    recognition.sha256,
+    dictionary.sha256,
+    JSON.stringify(thresholds),
+    RECOGNISER_VERSION,
+  ];
   return createHash("sha256").update(parts.join("\n")).digest("hex");
 }

@@ -40,6 +40,9 @@ const DEFAULTS = {
 
 type Fault = NonNullable<DeviceHealth["fault"]>;
 
+/** Heap of the child; pixels and networks lie outside it. */
+const MAX_HEAP_MIB = 512;
+
 /** From this many failures in a row on, reads are refused at once instead of waiting for the next attempt. */
 const FAILURES_UNTIL_REFUSAL = 3;
 
@@ -121,6 +124,7 @@ export class VisionProcess implements Recogniser {
     this.#ending = undefined;
     const child = fork(this.#options.program, [String(this.#options.threads)], {
       execPath: process.execPath,
+      execArgv: [`--max-old-space-size=${MAX_HEAP_MIB}`],
       // Only what the runtime needs: the child opens pictures from outside and has no business with our secrets.
       env: { PATH: process.env["PATH"], TZ: "UTC" },
       stdio: ["ignore", "inherit", "inherit", "ipc"],
