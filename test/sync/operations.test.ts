@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { EntryFile } from "#bench/operations/entry-file";
 import { loadOrGenerateKeys } from "#bench/operations/keys";
 import { LaneBook } from "#bench/operations/lane-book";
+import { isLaneError } from "#contract/errors";
 import { GENESIS_HASH } from "#contract/journal";
 import { isoUtc } from "#contract/units";
 import type { EventMessage } from "#contract/upstream";
@@ -101,6 +103,61 @@ test("operations that start again know what they held, and go on without asking 
   await until(() => lane.acked === 25, "acknowledged by the second");
   assert.deepEqual(second.report(LANE).redelivered, 0);
   assert.equal(second.report(LANE).chainOk, true);
+});
+
+test("half a line left by a power cut is cut off; anything else that is no entry is an error", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "gatelane-operations-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "entries.ndjson");
+  const lines = good.map((message) => `${JSON.stringify(message)}\n`);
+  writeFileSync(path, lines.slice(0, 3).join("") + lines[3]?.slice(0, 40));
+  const file = new EntryFile(path);
+  const seqs: number[] = [];
+  file.open(({ seq }) => seqs.push(seq));
+  assert.ok(four);
+  file.append(four);
+  file.close();
+  file.close();
+  assert.deepEqual(seqs, [1, 2, 3]);
+  assert.equal(readFileSync(path, "utf8"), lines.slice(0, 4).join(""));
+  writeFileSync(path, "{}\n");
+  assert.throws(
+    () => new EntryFile(path).open(() => undefined),
+    (error) => isLaneError(error, "STORE_FAILED"),
+  );
+});
+
+test("a gap that stays is asked for, and the lane fills it", async (t) => {
+  const broker = await startedBroker(t);
+  // The broker loses three entries on their way, once, as one does whose queue is full.
+  const lost = new Set([4, 5, 9]);
+  assert.ok(broker.aedes);
+  broker.aedes.authorizeForward = (_client, packet) => {
+    if (!packet.topic.includes("/event/")) return packet;
+    const { seq } = JSON.parse(packet.payload.toString()) as { seq: number };
+    return lost.delete(seq) ? null : packet;
+  };
+  const operations = await startedOperations(t, broker, { repairAfterMs: 100 });
+  const lane = new BareLane(t, broker.url);
+  lane.uplink.start();
+  lane.append(20);
+  await until(() => lane.acked === 20, "all acknowledged");
+  assert.deepEqual([operations.report(LANE).gaps, operations.report(LANE).chainOk, lost.size], [[], true, 0]);
+});
+
+test("who listens late sees no gap before, and still every break", () => {
+  const book = new LaneBook({ keep: false, fromGenesis: false });
+  for (const message of [three, five, four]) assert.ok(message && book.take(message) === "new");
+  assert.deepEqual(book.report().gaps, []);
+  assert.equal(book.head()?.seq, 5);
+  assert.deepEqual(book.entries(), []);
+  const other = chain(7, { rewritten: true });
+  assert.ok(other[5] && other[2]);
+  assert.equal(book.take(other[5]), "unlinked");
+  assert.equal(book.take(other[2]), "fork");
+  assert.ok(three);
+  assert.equal(book.take(three), "again");
+  assert.equal(book.take({ ...other[5], seq: 9 }), "altered");
 });
 
 test("keys are made once, and the private one is for its owner only", (t) => {

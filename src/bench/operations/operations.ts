@@ -1,31 +1,48 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { Ajv } from "ajv";
 import mqtt, { type MqttClient } from "mqtt";
 import type { Clearance } from "#contract/clearance";
-import { InvariantError } from "#contract/errors";
+import { LaneError, messageOf } from "#contract/errors";
 import { isoUtc } from "#contract/units";
-import {
-  type Ack,
-  type EventMessage,
-  EventMessageSchema,
-  laneTopics,
-  type Replay,
-  type StatusMessage,
-  StatusMessageSchema,
-} from "#contract/upstream";
-import { createSigner, type Signer } from "#sync/sign";
+import { type Ack, type EventMessage, laneTopics, type Replay, type StatusMessage } from "#contract/upstream";
+import { sha256 } from "#store/hash";
+import type { BrokerCredentials } from "#sync/session";
+import { createSigner, type Signer, type SigningKey } from "#sync/sign";
+import type { LaneReport, Taken } from "./chain-book.ts";
 import { ClearanceList } from "./clearance-list.ts";
-import type { KeyPair } from "./keys.ts";
-import { LaneBook, type LaneReport } from "./lane-book.ts";
+import { EntryFile } from "./entry-file.ts";
+import { LaneDesk } from "./lane-desk.ts";
+import { siteMessage } from "./site-messages.ts";
+
+/** What a bench or a person may want to see as it happens. */
+export interface OperationsObserver {
+  /** Every entry as it comes, with what it turned out to be. */
+  readonly onEntry?: (message: EventMessage, taken: Taken) => void;
+  readonly onStatus?: (message: StatusMessage) => void;
+  /** A picture; `intact` when its bytes have the hash that its topic names. */
+  readonly onEvidence?: (lane: string, sha256: string, bytes: Uint8Array, intact: boolean) => void;
+  /** An acknowledgement on the broker, by whoever published it; not verified. */
+  readonly onAck?: (lane: string, topic: string, payload: Uint8Array) => void;
+  readonly onMalformed?: (topic: string) => void;
+  readonly onConnection?: (up: boolean, detail: string) => void;
+}
 
 export interface OperationsOptions {
   readonly url: string;
   readonly site: string;
-  readonly keys: KeyPair;
+  /** Without it nothing is signed, so nothing is acknowledged, asked for or published. */
+  readonly keys?: SigningKey;
+  readonly credentials?: BrokerCredentials;
+  /** Must be the same at every start and unlike every other client's. Default `operations-<site>`. */
+  readonly clientId?: string;
   /** Entries are appended here, one JSON object a line, and read from here at the start. */
   readonly file?: string;
+  /** False: entries are checked and not kept in memory. Default true. */
+  readonly keepEntries?: boolean;
+  /** False: a journal heard from the middle on is no gap. Default true. */
+  readonly fromGenesis?: boolean;
   /** How long acknowledgements are gathered into one, milliseconds. Default 100. */
   readonly ackDelayMs?: number;
+  /** How long a gap may stay without progress before the missing entries are asked for, milliseconds. Default 10,000. */
+  readonly repairAfterMs?: number;
   /**
    * Version of the list before the first one published here, default 0. Lanes take newer versions only, so operations
    * that start again in front of lanes that remember must start above what these have seen.
@@ -33,13 +50,11 @@ export interface OperationsOptions {
   readonly clearanceVersion?: number;
   /** False: entries are stored and never acknowledged. Default true. */
   readonly acknowledge?: boolean;
+  readonly observer?: OperationsObserver;
 }
 
-const ajv = new Ajv({ strict: true });
-const isEvent = ajv.compile<EventMessage>(EventMessageSchema);
-const isStatus = ajv.compile<StatusMessage>(StatusMessageSchema);
-
 const ACK_DELAY_MS = 100;
+const REPAIR_AFTER_MS = 10_000;
 const RECONNECT_MS = 300;
 
 /**
@@ -49,18 +64,18 @@ const RECONNECT_MS = 300;
  */
 export class Operations {
   readonly #options: OperationsOptions;
-  readonly #signer: Signer;
-  readonly #books = new Map<string, LaneBook>();
-  readonly #statuses = new Map<string, StatusMessage>();
-  readonly #ackTimers = new Map<string, NodeJS.Timeout>();
+  readonly #signer: Signer | undefined;
+  readonly #desks = new Map<string, LaneDesk>();
   readonly #clearances: ClearanceList;
+  readonly #file: EntryFile | undefined;
   #client: MqttClient | undefined;
   #acknowledge: boolean;
   #malformed = 0;
 
   constructor(options: OperationsOptions) {
     this.#options = options;
-    this.#signer = createSigner(options.keys);
+    this.#signer = options.keys === undefined ? undefined : createSigner(options.keys);
+    this.#file = options.file === undefined ? undefined : new EntryFile(options.file);
     this.#clearances = new ClearanceList(options.site, options.clearanceVersion ?? 0);
     this.#acknowledge = options.acknowledge ?? true;
   }
@@ -78,24 +93,28 @@ export class Operations {
   /** Reads back what it held before and resolves when it is subscribed at the broker. */
   async start(): Promise<void> {
     if (this.#client !== undefined) return;
-    this.#readFile();
-    const { site, url } = this.#options;
+    this.#file?.open((message) => void this.#desk(message.lane).book.take(message));
+    const { site, url, credentials, clientId, observer } = this.#options;
     const client = mqtt.connect(url, {
-      clientId: `operations-${site}`,
+      ...credentials,
+      clientId: clientId ?? `operations-${site}`,
       protocolVersion: 4,
-      clean: false,
+      // Who keeps nothing need not be sent what came while it was away.
+      clean: this.#signer === undefined,
       reconnectPeriod: RECONNECT_MS,
       queueQoSZero: false,
     });
     this.#client = client;
-    client.on("error", () => {
-      // The library goes on trying; a bench sees the link by its effects.
-    });
+    // The library goes on trying by itself.
+    client.on("error", (error) => observer?.onConnection?.(false, messageOf(error)));
+    client.on("close", () => observer?.onConnection?.(false, "the connection was closed"));
     client.on("message", (topic, payload) => this.#take(topic, payload));
     await new Promise<void>((resolve) => {
       client.on("connect", () => {
         void this.#connected(client).then((subscribed) => {
-          if (subscribed) resolve();
+          if (!subscribed) return;
+          observer?.onConnection?.(true, "connected");
+          resolve();
         });
       });
     });
@@ -105,29 +124,39 @@ export class Operations {
   async stop(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    for (const timer of this.#ackTimers.values()) clearTimeout(timer);
-    this.#ackTimers.clear();
+    for (const desk of this.#desks.values()) desk.stop();
     await client?.endAsync(true);
+    this.#file?.close();
+  }
+
+  /** Lanes that were heard of. */
+  lanes(): readonly string[] {
+    return [...this.#desks.keys()].sort();
   }
 
   report(lane: string): LaneReport {
-    return this.#book(lane).report();
+    return this.#desk(lane).book.report();
   }
 
   /** Every entry held of a lane, in order. */
   entries(lane: string): EventMessage[] {
-    return this.#book(lane).entries();
+    return this.#desk(lane).book.entries();
   }
 
   /** The last status of a lane. */
   status(lane: string): StatusMessage | undefined {
-    return this.#statuses.get(lane);
+    return this.#desks.get(lane)?.status;
+  }
+
+  /** The hash held under a number of a lane's journal. */
+  hashAt(lane: string, seq: number): string | undefined {
+    return this.#desks.get(lane)?.book.hashAt(seq);
   }
 
   /** Stops or resumes acknowledging; entries are stored in both cases. */
   setAcknowledging(acknowledge: boolean): void {
     this.#acknowledge = acknowledge;
-    if (acknowledge) for (const lane of this.#books.keys()) this.#scheduleAck(lane);
+    if (acknowledge) for (const desk of this.#desks.values()) desk.planAck();
   }
 
   /** Replaces the clearance list; resolves with its version when the broker has it. */
@@ -153,12 +182,15 @@ export class Operations {
   }
 
   async #connected(client: MqttClient): Promise<boolean> {
-    const { site } = this.#options;
+    const { site, observer } = this.#options;
     try {
       const topics = laneTopics(site, "+");
-      await client.subscribeAsync([topics.event("#"), topics.status], { qos: 1 });
+      const wanted = [topics.event("#"), topics.status];
+      if (observer?.onEvidence !== undefined) wanted.push(topics.evidence("+"));
+      if (observer?.onAck !== undefined) wanted.push(topics.ack);
+      await client.subscribeAsync(wanted, { qos: 1 });
       await this.#publishList();
-      for (const lane of this.#books.keys()) await this.#publishAck(lane);
+      for (const desk of this.#desks.values()) desk.ackNow();
       return true;
     } catch {
       // The connection broke again meanwhile; the next one does it all over.
@@ -167,66 +199,60 @@ export class Operations {
   }
 
   #take(topic: string, payload: Uint8Array): void {
-    let message: unknown;
-    try {
-      message = JSON.parse(Buffer.from(payload).toString("utf8"));
-    } catch {
-      this.#malformed += 1;
-      return;
-    }
-    const lane = topic.split("/")[3] ?? "";
-    const { site } = this.#options;
-    if (isStatus(message) && topic === laneTopics(site, lane).status && message.lane === lane) {
-      this.#statuses.set(lane, message);
-    } else if (isEvent(message) && topic === laneTopics(site, lane).event(message.type) && message.lane === lane) {
-      this.#takeEvent(message);
-    } else {
-      this.#malformed += 1;
+    const { site, observer } = this.#options;
+    const one = siteMessage(site, topic, payload);
+    switch (one.kind) {
+      case "event":
+        return this.#takeEvent(one.message);
+      case "status":
+        this.#desk(one.lane).status = one.message;
+        return observer?.onStatus?.(one.message);
+      case "evidence":
+        return observer?.onEvidence?.(one.lane, one.sha256, payload, sha256(payload) === one.sha256);
+      case "ack":
+        return observer?.onAck?.(one.lane, topic, payload);
+      case "malformed":
+        this.#malformed += 1;
+        return observer?.onMalformed?.(topic);
     }
   }
 
   #takeEvent(message: EventMessage): void {
-    const isNew = this.#book(message.lane).take(message);
-    if (isNew && this.#options.file !== undefined) appendFileSync(this.#options.file, `${JSON.stringify(message)}\n`);
-    // Also for an entry that came again: its acknowledgement may have been lost.
-    this.#scheduleAck(message.lane);
+    const desk = this.#desk(message.lane);
+    const taken = desk.book.take(message);
+    if (taken === "new" || taken === "unlinked") this.#file?.append(message);
+    this.#options.observer?.onEntry?.(message, taken);
+    desk.answer();
   }
 
-  #readFile(): void {
-    const { file } = this.#options;
-    if (file === undefined || !existsSync(file)) return;
-    const lines = readFileSync(file, "utf8").split("\n");
-    lines.forEach((line, index) => {
-      if (line === "") return;
-      const message: unknown = JSON.parse(line);
-      if (!isEvent(message)) throw new InvariantError(`line ${index + 1} of the entries held is no entry`);
-      this.#book(message.lane).take(message);
+  #desk(lane: string): LaneDesk {
+    const known = this.#desks.get(lane);
+    if (known !== undefined) return known;
+    const { keepEntries = true, fromGenesis = true } = this.#options;
+    const { ackDelayMs = ACK_DELAY_MS, repairAfterMs = REPAIR_AFTER_MS } = this.#options;
+    const onAckDue = (head: NonNullable<LaneReport["head"]>) => this.#acknowledgeHead(lane, head);
+    const onGap = (from: number, to: number) => this.#repair(lane, from, to);
+    const desk = new LaneDesk({ keepEntries, fromGenesis, ackDelayMs, repairAfterMs, onAckDue, onGap });
+    this.#desks.set(lane, desk);
+    return desk;
+  }
+
+  #acknowledgeHead(lane: string, { boot, seq, hash }: NonNullable<LaneReport["head"]>): void {
+    if (!this.#acknowledge || this.#signer === undefined) return;
+    // An acknowledgement promises that the entries are stored.
+    this.#file?.flush();
+    const { site } = this.#options;
+    const ack: Ack = { site, lane, boot, seq, hash, at: this.#now() };
+    this.#publishSigned(laneTopics(site, lane).ack, ack, true).catch(() => {
+      // Sent again at the next connection.
     });
   }
 
-  #book(lane: string): LaneBook {
-    const book = this.#books.get(lane) ?? new LaneBook();
-    this.#books.set(lane, book);
-    return book;
-  }
-
-  #scheduleAck(lane: string): void {
-    if (this.#ackTimers.has(lane) || this.#client === undefined) return;
-    const timer = setTimeout(() => {
-      this.#ackTimers.delete(lane);
-      void this.#publishAck(lane).catch(() => {
-        // Sent again at the next connection.
-      });
-    }, this.#options.ackDelayMs ?? ACK_DELAY_MS);
-    this.#ackTimers.set(lane, timer);
-  }
-
-  async #publishAck(lane: string): Promise<void> {
-    const head = this.#book(lane).head();
-    if (head === null || !this.#acknowledge) return;
-    const { site } = this.#options;
-    const ack: Ack = { site, lane, boot: head.boot, seq: head.seq, hash: head.hash, at: this.#now() };
-    await this.#publishSigned(laneTopics(site, lane).ack, ack, true);
+  #repair(lane: string, from: number, to: number): void {
+    if (this.#signer === undefined) return;
+    this.requestReplay(lane, from, to).catch(() => {
+      // Asked for again after the same time.
+    });
   }
 
   async #publishList(): Promise<void> {
@@ -236,6 +262,7 @@ export class Operations {
   }
 
   async #publishSigned(topic: string, payload: object, retain: boolean): Promise<void> {
+    if (this.#signer === undefined) throw new LaneError("MESSAGE_UNSIGNED", "there is no key to sign with");
     const text = await this.#signer.sign(payload);
     await this.#client?.publishAsync(topic, text, { qos: 1, retain });
   }
