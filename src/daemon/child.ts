@@ -62,8 +62,11 @@ export class Child {
     });
   }
 
-  send(envelope: Envelope): void {
-    if (this.#process?.connected === true) this.#process.send(envelope);
+  /** False when there is nobody to send it to. */
+  send(envelope: Envelope): boolean {
+    if (this.#process?.connected !== true) return false;
+    this.#process.send(envelope);
+    return true;
   }
 
   /** Asks the child to stop and waits until it is gone; one that does not go is killed. */

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { messageOf } from "#contract/errors";
 import type { Envelope } from "#contract/messages";
 import { Child } from "./child.ts";
+import { OpenCaptures } from "./open-captures.ts";
 
 export interface SupervisorOptions {
   readonly configPath: string;
@@ -13,6 +14,7 @@ const BACKOFF_FIRST_MS = 500;
 const BACKOFF_LAST_MS = 30_000;
 /** A child that ran this long starts with a fresh back-off, milliseconds. */
 const SETTLED_MS = 60_000;
+const EDGE_DOWN = "the edge process is down";
 
 /**
  * Starts the two processes of a lane, passes their messages on, and brings them back when they die. The edge process may
@@ -23,6 +25,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   #control: Child | undefined;
   #edge: Child | undefined;
+  #captures = new OpenCaptures();
   #stopping = false;
   #backoffMs = BACKOFF_FIRST_MS;
   #startedAt = 0;
@@ -54,6 +57,7 @@ export class Supervisor {
     const { configPath, log } = this.#options;
     const boot = uuidv7();
     this.#startedAt = Date.now();
+    this.#captures = new OpenCaptures();
     const args = ["--config", configPath, "--boot", boot];
     this.#control = new Child({
       role: "control",
@@ -79,8 +83,18 @@ export class Supervisor {
   }
 
   #relay(envelope: Envelope): void {
-    if (envelope.to === "edge") this.#edge?.send(envelope);
-    else if (envelope.to === "control") this.#control?.send(envelope);
+    if (envelope.to === "edge") {
+      this.#captures.asked(envelope.message);
+      if (this.#edge?.send(envelope) !== true) this.#failCaptures();
+    } else if (envelope.to === "control") {
+      this.#captures.answered(envelope.message);
+      this.#control?.send(envelope);
+    }
+  }
+
+  /** No edge process, no pictures: control hears it at once and asks again later. */
+  #failCaptures(): void {
+    for (const message of this.#captures.fail(EDGE_DOWN)) this.#control?.send({ to: "control", message });
   }
 
   #controlEnded(asked: boolean, how: string): void {
@@ -95,7 +109,8 @@ export class Supervisor {
   #edgeEnded(asked: boolean, how: string, args: readonly string[]): void {
     if (asked || this.#stopping) return;
     this.#options.log.warn({ how }, "edge process ended, starting it again");
-    this.#control?.send({ to: "control", message: { type: "link", up: false, detail: "the edge process is down" } });
+    this.#control?.send({ to: "control", message: { type: "link", up: false, detail: EDGE_DOWN } });
+    this.#failCaptures();
     this.#again(() => this.#startEdge(args));
   }
 

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { VehiclePictures } from "#bench/hardware/pictures";
+import type { JournalEntry } from "#contract/journal";
+import { BenchLane } from "./bench-lane.ts";
+import { entryOf, healthOf, textOf } from "./journal.ts";
+import { gone, type LaneProcesses, processesBelow } from "./processes.ts";
+import { type AnnouncedTruck, announcedTruck, picturesOf } from "./trucks.ts";
+
+const first = announcedTruck(1);
+const second = announcedTruck(2);
+const pictures = new Map<AnnouncedTruck, VehiclePictures>();
+let lane: BenchLane;
+
+before(async () => {
+  for (const truck of [first, second]) pictures.set(truck, await picturesOf(truck));
+  lane = await BenchLane.running([first.clearance, second.clearance], {
+    // A camera is asked often enough to outlast a restart of the process that asks it.
+    policy: (policy) => ({ ...policy, identity: { ...policy.identity, framesPerCamera: 12, recaptureMs: 500 } }),
+  });
+});
+
+after(() => lane?.close());
+
+/**
+ * Sends a truck in and kills one process while its first picture is taken or read. The PLC must hear its watchdog all
+ * the while: a control process that waited for another would fall silent.
+ */
+async function passesWithout(part: keyof LaneProcesses, truck: AnnouncedTruck): Promise<JournalEntry> {
+  const from = lane.reader.head().seq;
+  const { [part]: victim, control } = processesBelow(lane.pid);
+  assert.ok(victim !== undefined, `the ${part} process runs`);
+  const seen = pictures.get(truck);
+  assert.ok(seen !== undefined);
+  let silences = 0;
+  const watch = setInterval(() => {
+    if (!lane.hardware.gate.watchdogSeen) silences += 1;
+  }, 20);
+  const toggles = lane.hardware.gate.counters.watchdogToggles;
+  lane.admit(truck, seen);
+  const opened = await lane.entry("the passage is opened", entryOf("passage.opened"), from);
+  process.kill(victim, "SIGKILL");
+  await gone([victim]);
+  const closed = await lane.entry("the passage is closed", entryOf("passage.closed", opened.passage));
+  clearInterval(watch);
+  assert.equal(silences, 0, "the PLC never missed the watchdog");
+  assert.ok(lane.hardware.gate.counters.watchdogToggles > toggles + 4);
+  const now = processesBelow(lane.pid);
+  assert.equal(now.control, control, "control went on");
+  assert.ok(now[part] !== undefined && now[part] !== victim, `the ${part} process was brought back`);
+  return closed;
+}
+
+test("the recognition process is killed: the picture is taken again, and the truck passes", async () => {
+  const closed = await passesWithout("vision", first);
+  assert.equal(textOf(closed, "result"), "PASSED");
+  const down = await lane.entry("its end is on record", healthOf("vision", "down", "VISION_DOWN"));
+  await lane.entry("so is its return", healthOf("vision", "up"), down.seq);
+});
+
+test("the edge process is killed: its pictures are asked for again, and the truck passes", async () => {
+  const boot = lane.entries[0]?.boot;
+  const closed = await passesWithout("edge", second);
+  assert.equal(textOf(closed, "result"), "PASSED");
+  assert.equal(closed.boot, boot);
+  const lost = lane.entries.find(entryOf("read.failed", closed.passage));
+  assert.equal(textOf(lost, "event", "code"), "OFFLINE");
+  await lane.entry("the link was down meanwhile", entryOf("link.down"));
+  await lane.ready();
+  lane.commands.verify();
+  assert.deepEqual(lane.hardware.boom, { raised: 2, lowered: 2 });
+  await lane.expectUpstreamComplete();
+});
