@@ -1,7 +1,7 @@
 /**
  * Reads a folder of photographs whose content is known and says how often the recogniser is right, silent and wrong.
  *
- *   node scripts/measure-photos.ts <folder with labels.csv> [--kind container|plate_vn|plate_cn] [--json]
+ *   node scripts/measure-photos.ts <folder with labels.csv> [--kind container|plate_vn|plate_cn] [--threads 1] [--json]
  *
  * labels.csv: file, kind, truth (readings separated by ";", empty when nothing in it can be read whole), layout, ...
  * A picture that is not a JPEG is converted first, because the recogniser refuses it; the report counts those.
@@ -73,7 +73,7 @@ async function measure(recogniser: OnnxRecogniser, folder: string, label: Label,
   const converted = bytes[0] !== 0xff || bytes[1] !== 0xd8;
   if (converted) {
     bytes = await sharp(bytes).flatten({ background: "#fff" }).jpeg({ quality: 95 }).toBuffer();
-    jpegPath = join(scratch, `${outcomesName(label)}.jpg`);
+    jpegPath = join(scratch, `${fileName(label)}.jpg`);
     await writeFile(jpegPath, bytes);
   }
   const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -87,7 +87,7 @@ async function measure(recogniser: OnnxRecogniser, folder: string, label: Label,
   }
 }
 
-function outcomesName(label: Label): string {
+function fileName(label: Label): string {
   return label.file.replace(/[^A-Za-z0-9]/g, "_");
 }
 

@@ -201,6 +201,7 @@ describe("children that fail", { timeout: 60_000 }, () => {
     const children = new Set<string>();
     for (let i = 0; i < 7; i++) children.add((await watched.vision.read(container())).modelHash);
     assert.equal(children.size, 3);
+    assert.deepEqual(watched.history, [{ state: "up" }], "a planned replacement is no fault");
     await watched.vision.stop();
   });
 
@@ -263,6 +264,7 @@ describe("starting and stopping", { timeout: 60_000 }, () => {
     await watched.vision.stop();
     await watched.vision.start();
     assert.deepEqual((await watched.vision.read(container())).readings, []);
+    assert.equal(watched.history.at(-1)?.state, "up");
     await watched.vision.stop();
   });
 });

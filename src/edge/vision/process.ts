@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { DeviceHealth, FaultCode, Recogniser } from "#contract/device";
+import type { DeviceHealth, Recogniser } from "#contract/device";
 import { LaneError } from "#contract/errors";
 import type { Recognition } from "#contract/reading";
 import { type FromVision, isFromVision, type RecognitionRequest, type ToVision } from "#vision/protocol";
@@ -61,7 +61,8 @@ export class VisionProcess implements Recogniser {
   #restart: NodeJS.Timeout | undefined;
   #startDeadline: NodeJS.Timeout | undefined;
   /** Why we are ending the present child; undefined while it lives or when it went by itself. */
-  #ending: Fault | undefined;
+  #ending: Fault | "recycled" | undefined;
+  #state: DeviceHealth["state"] = "down";
   /** Why the last child ended; undefined once another is ready. */
   #fault: Fault | undefined;
 
@@ -88,11 +89,12 @@ export class VisionProcess implements Recogniser {
   /** Ends the child and fails every read with VISION_DOWN. Safe to call twice. */
   async stop(): Promise<void> {
     this.#running = false;
+    this.#state = "down";
     clearTimeout(this.#restart);
     clearTimeout(this.#startDeadline);
     this.#queue.failAll(new LaneError("VISION_DOWN", "stopped"));
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await ended;
@@ -136,11 +138,14 @@ export class VisionProcess implements Recogniser {
     child.on("error", (error) => {
       // Without a process id it was never started, and no exit will be reported.
       if (child.pid === undefined) this.#exited(child, error.message);
-      else this.#kill("VISION_DOWN", error.message);
+      else this.#kill({ code: "VISION_DOWN", detail: error.message });
     });
     child.once("exit", (code, signal) => this.#exited(child, `the process ended with ${signal ?? `code ${code}`}`));
     this.#startDeadline = setTimeout(() => {
-      this.#kill("VISION_TIMEOUT", `the models were not loaded within ${this.#options.startMs} ms`);
+      this.#kill({
+        code: "VISION_TIMEOUT",
+        detail: `the models were not loaded within ${this.#options.startMs} ms`,
+      });
     }, this.#options.startMs);
   }
 
@@ -150,11 +155,14 @@ export class VisionProcess implements Recogniser {
         clearTimeout(this.#startDeadline);
         this.#ready = true;
         this.#fault = undefined;
-        this.#onHealth({ state: "up" });
+        this.#report({ state: "up" });
         this.#dispatch();
         return;
       case "fatal":
-        this.#kill(message.error.code === "MODEL_INVALID" ? "MODEL_INVALID" : "VISION_DOWN", message.error.detail);
+        this.#kill({
+          code: message.error.code === "MODEL_INVALID" ? "MODEL_INVALID" : "VISION_DOWN",
+          detail: message.error.detail,
+        });
         return;
       case "read":
         this.#queue.finish(message.id, (pending) => pending.resolve(message.recognition));
@@ -170,7 +178,7 @@ export class VisionProcess implements Recogniser {
 
   #answered(residentBytes: number): void {
     this.#backoff.succeeded();
-    if (residentBytes > this.#options.maxResidentBytes) this.#kill("VISION_DOWN", `it held ${residentBytes} bytes`);
+    if (residentBytes > this.#options.maxResidentBytes) this.#kill("recycled");
     else this.#dispatch();
   }
 
@@ -190,11 +198,11 @@ export class VisionProcess implements Recogniser {
     const detail = running ? "recognition did not end" : "it waited behind other pictures";
     const error = new LaneError("VISION_TIMEOUT", `${detail} within ${this.#options.deadlineMs} ms`);
     this.#queue.finish(pending.id, ({ reject }) => reject(error));
-    if (running) this.#kill("VISION_TIMEOUT", error.detail);
+    if (running) this.#kill({ code: "VISION_TIMEOUT", detail: error.detail });
   }
 
-  #kill(code: FaultCode, detail: string): void {
-    this.#ending ??= { code, detail };
+  #kill(why: Fault | "recycled"): void {
+    this.#ending ??= why;
     this.#ready = false;
     this.#child?.kill("SIGKILL");
   }
@@ -204,15 +212,31 @@ export class VisionProcess implements Recogniser {
     clearTimeout(this.#startDeadline);
     this.#child = undefined;
     this.#ready = false;
-    const fault: Fault = this.#ending ?? { code: "VISION_DOWN", detail };
+    if (this.#ending === "recycled" && this.#running) {
+      this.#spawn();
+      return;
+    }
+    const known = this.#ending === "recycled" ? undefined : this.#ending;
+    this.#failed(known ?? { code: "VISION_DOWN", detail });
+  }
+
+  /** Fails the interrupted read, reports, and tries again after a pause. */
+  #failed(fault: Fault): void {
     this.#fault = fault;
     const running = this.#queue.running;
     if (running) this.#queue.finish(running.id, ({ reject }) => reject(new LaneError("VISION_DOWN", fault.detail)));
     if (!this.#running) return;
     const pause = this.#backoff.failed();
-    this.#onHealth({ state: "down", fault });
+    this.#report({ state: "down", fault });
     const hopeless = this.#hopeless();
     if (hopeless !== undefined) this.#queue.failAll(hopeless);
     this.#restart = setTimeout(() => this.#spawn(), pause);
+  }
+
+  /** A child that is up again without ever having been reported down is no news. */
+  #report(health: DeviceHealth): void {
+    if (health.state === "up" && this.#state === "up") return;
+    this.#state = health.state;
+    this.#onHealth(health);
   }
 }
