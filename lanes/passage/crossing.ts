@@ -10,6 +10,7 @@ export function whenOpen(turn: Turn): void {
   turn.settleIntent("done", "the boom reports open");
   turn.exitLight("green");
   turn.enter("crossing", turn.policy.timers.crossingMs, "the boom is open");
+  underTheBoom(turn);
 }
 
 export function underTheBoom(turn: Turn): void {
@@ -21,7 +22,8 @@ export function underTheBoom(turn: Turn): void {
   if (!underSeen) return beforeTheBoom(turn);
   turn.cancelTimer("vacated");
   if (occupancy.underBoom !== "clear") return;
-  const left = exitSeen && (!site.weighbridge || occupancy.scale === "empty");
+  // A scale that cannot be read must not keep the boom open for the next one; the longer wait makes up for it.
+  const left = exitSeen && (!site.weighbridge || occupancy.scale !== "loaded");
   if (left) {
     // Without a PASS it went through a boom that somebody else had opened: for the record it did not pass.
     turn.update({ result: turn.passage.decision?.verdict === "PASS" ? "PASSED" : "UNCERTAIN" });
@@ -32,12 +34,27 @@ export function underTheBoom(turn: Turn): void {
 
 /** The boom is up and nobody has come under it yet. An open boom must not wait for whoever comes next. */
 function beforeTheBoom(turn: Turn): void {
-  const { boom, occupancy, site } = turn.state;
-  if (laneIsEmpty(occupancy, site.weighbridge)) turn.keepTimer("vacated", turn.policy.timers.vacatedMs);
-  else turn.cancelTimer("vacated");
+  const { boom, occupancy } = turn.state;
+  watchLeaving(turn);
   if (boom === "closed" && occupancy.underBoom === "clear") {
     startClearing(turn, "the boom was closed before the vehicle drove on");
   }
+}
+
+function watchLeaving(turn: Turn): void {
+  const { occupancy, site } = turn.state;
+  if (laneIsEmpty(occupancy, site.weighbridge)) turn.keepTimer("vacated", turn.policy.timers.vacatedMs);
+  else turn.cancelTimer("vacated");
+}
+
+/**
+ * The boom is or was up, and the vehicle with the PASS has left the lane backwards. The PASS ends with it: whoever comes
+ * under the boom now comes without one.
+ */
+export function leftBackwards(turn: Turn): void {
+  const { decision, phase, result } = turn.passage;
+  if (result === "ABANDONED" && decision?.verdict === "PASS") revoke(turn, "the vehicle left the lane backwards");
+  if (phase === "crossing") startClearing(turn, "the vehicle left the lane backwards");
 }
 
 export function startClearing(turn: Turn, why: string): void {
@@ -50,6 +67,7 @@ export function startClearing(turn: Turn, why: string): void {
 export function behindTheBoom(turn: Turn): void {
   const { boom, mode, occupancy } = turn.state;
   if (boom === "closed") return finish(turn);
+  if (turn.passage.result === "ABANDONED") watchLeaving(turn);
   if (occupancy.underBoom === "occupied" && turn.passage.result === "ABANDONED") return drivesOnAfterAll(turn);
   const { recoveryClearMs, underClearMs } = turn.policy.timers;
   // Out of automatic, people or the fire input are in charge of the boom.
@@ -82,6 +100,7 @@ export function whenClosed(turn: Turn): void {
     turn.enter("clearing", null, "something came under the boom while it closed");
     return behindTheBoom(turn);
   }
+  if (turn.passage.result === "ABANDONED") watchLeaving(turn);
   if (turn.state.boom !== "closed") return;
   turn.settleIntent("done", "the boom reports closed");
   finish(turn);

@@ -1,10 +1,11 @@
 import { revoke } from "./judge.ts";
-import type { ScaleLoad } from "./model.ts";
+import type { Phase, ScaleLoad } from "./model.ts";
 import { UNIDENTIFIED } from "./open-close.ts";
 import type { Turn } from "./turn.ts";
 
 /** Why a vehicle has no weight any more although it was on the deck. */
 export const LEFT_DECK = "the vehicle has left the weighbridge";
+const MOVING: readonly Phase[] = ["opening", "crossing", "clearing", "closing"];
 const UNREADABLE = "the weighbridge cannot be read";
 
 /**
@@ -16,12 +17,15 @@ export function scaleLoad(turn: Turn, scale: ScaleLoad): void {
   turn.set({ occupancy: { ...turn.state.occupancy, scale } });
   if (turn.state.passage === null) return;
   if (scale === "unknown") unreadable(turn);
+  else if (before === "unknown" && turn.passage.phase === "position")
+    identifyAnew(turn, "the weighbridge is read again");
   else if (scale === "empty" && before !== "empty") leftDeck(turn);
 }
 
 function unreadable(turn: Turn): void {
   const { phase } = turn.passage;
   if (phase === "position") return identifyAnew(turn, UNREADABLE);
+  if (MOVING.includes(phase)) return turn.update({ careful: true });
   if (phase === "armed") {
     revoke(turn, UNREADABLE);
     turn.enter("decide", null, UNREADABLE);

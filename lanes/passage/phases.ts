@@ -1,5 +1,5 @@
 import { NOT_IN_POSITION } from "../decision/match-rules.ts";
-import { behindTheBoom, startClearing, underTheBoom, whenClosed, whenOpen } from "./crossing.ts";
+import { behindTheBoom, leftBackwards, underTheBoom, whenClosed, whenOpen } from "./crossing.ts";
 import { LEFT_DECK } from "./deck.ts";
 import { camerasExhausted, capture, captureAll, identityComplete } from "./identify.ts";
 import { judge, passStands, revoke } from "./judge.ts";
@@ -193,7 +193,7 @@ function hasLeft({ state, passage }: Turn): boolean {
 export function vacated(turn: Turn): void {
   const { passage, state } = turn;
   if (!hasLeft(turn)) return;
-  if (passage.phase === "crossing") return startClearing(turn, "the vehicle left the lane backwards");
+  if (["crossing", "clearing", "closing"].includes(passage.phase)) return leftBackwards(turn);
   if (!["identify", "position", "weigh", "decide", "hold", "armed"].includes(passage.phase)) return;
   if (passage.needsOfficer && state.boom !== "closed") return;
   if (passage.result !== "ABANDONED") return closePassage(turn, passage.result, "the boom is closed");

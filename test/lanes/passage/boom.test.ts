@@ -43,6 +43,17 @@ describe("a vehicle that does not drive out", () => {
     assert.equal(lane.consumption(), "none");
   });
 
+  test("takes its PASS along when it backs out, and who comes under the open boom then has not passed", () => {
+    for (const begin of [crossing, () => crossing().wait(60_000), () => crossing().wait(60_600)]) {
+      const lane = begin().gate({ loopArrival: true }).scale("empty").gate({ loopArrival: false }).wait(3000);
+      assert.equal(lane.consumption(), "none");
+      drivesOut(drivesUnder(lane.gate({ loopArrival: true }).scale("loaded").gate({ loopArrival: false })));
+      boomFalls(lane.wait(600));
+      assert.equal(lane.result, "UNCERTAIN");
+      assert.equal(lane.consumption(), "none");
+    }
+  });
+
   test("is watched across when it drives on after all, and its clearance is used up", () => {
     for (const [tooLateMs, lowered] of [
       [0, 0],
@@ -227,6 +238,24 @@ describe("the gate cannot be read", () => {
     const lane = new Lane().ready().lose("gate");
     assert.deepEqual(faults(lane), []);
     assert.equal(lane.state.entryLight, "red");
+  });
+});
+
+describe("the weighbridge cannot be read while a vehicle crosses", () => {
+  test("the boom comes down behind it all the same, after the longer wait", () => {
+    const lane = drivesUnder(crossing()).lose("weighbridge");
+    lane.gate({ loopExit: true, eyeScaleRear: false }).gate({ loopUnder: false }).wait(2999);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    boomFalls(lane.wait(1));
+    assert.equal(lane.result, "PASSED");
+    assert.equal(lane.consumption(), "consumed");
+  });
+
+  test("and the boom stays up while anything is under it", () => {
+    const lane = drivesUnder(crossing()).lose("weighbridge").gate({ loopExit: true }).wait(3_600_000);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    lane.gate({ loopUnder: false }).wait(1000).gate({ loopUnder: true }).wait(60_000);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { REASONS } from "#lanes/decision/reasons";
 import { type LaneState, PHASES, RESULTS, type Step } from "#lanes/passage/model";
+import { TRACTOR } from "../builders.ts";
 import { type Action, PICKS, TRUCKS, Traffic, type Truck } from "./traffic.ts";
 
 /** Give the seed that a failing run has printed to see it again. */
@@ -40,13 +41,20 @@ const faults = new Set<string>();
 let steps = 0;
 
 describe("random traffic", () => {
-  test("never gets the boom raised for a vehicle that has no clearance of its own", (t) => {
+  test("never gets the boom raised, nor a passage recorded, for a vehicle that has no clearance of its own", (t) => {
     t.diagnostic(`seed ${seed}`);
     let raises = 0;
+    let watched = 0;
     const property = fc.property(storyOf(HONEST), (story) => {
       const traffic = new Traffic();
-      traffic.lane.onStep = (_before, _event, result) => {
+      let under: Truck | null = null;
+      traffic.lane.onStep = (before, _event, result) => {
         note(result);
+        if (before.passage?.underSeen !== true && result.state.passage?.underSeen === true) under = traffic.truck;
+        if (endedIn(result) === "PASSED" && before.passage?.careful === false) {
+          watched += 1;
+          assert.equal(under === null ? null : TRUCKS[under].plate, plateOf(traffic, before));
+        }
         if (!commands(result).includes("raise-boom")) return;
         raises += 1;
         raiseIsRight(traffic, result.state);
@@ -56,6 +64,7 @@ describe("random traffic", () => {
     });
     fc.assert(property, { seed, numRuns: 4000 });
     assert.ok(raises > 100, `${raises} raises`);
+    assert.ok(watched > 20, `${watched} passed`);
   });
 
   test("mixed with answers and events that nobody asked for keeps every invariant", (t) => {
@@ -87,6 +96,16 @@ function raiseIsRight({ lane, truck }: Traffic, { passage }: LaneState): void {
   assert.deepEqual([used.consumption, used.passage], ["reserved", passage?.id]);
   assert.deepEqual(used.clearance.holds, []);
   assert.ok(lane.inputs.boomClosed && lane.inputs.modeAuto && lane.inputs.estopOk);
+}
+
+function plateOf({ lane }: Traffic, { passage }: LaneState): string | undefined {
+  const used = lane.world.clearances.find(({ clearance }) => clearance.id === passage?.decision?.clearance);
+  return used?.clearance.vehicle.tractorPlate ?? TRACTOR;
+}
+
+function endedIn({ effects }: Step): unknown {
+  const closed = effects.find((effect) => effect.type === "record" && effect.entry === "passage.closed");
+  return closed?.type === "record" ? (closed.data as { readonly result: unknown }).result : undefined;
 }
 
 function comesFree(traffic: Traffic): void {
