@@ -3,13 +3,57 @@
  * Sources: ISO 6346 (container numbers); the Vietnamese and Chinese plate rules listed in the domain guide, section 3.
  */
 
-/** Trim, NFC, upper-case, drop spaces, dots, dashes and the middle dot; full-width forms become ASCII. */
+/**
+ * Trim, NFC, upper-case, drop spaces, dots, dashes and the middle dot; full-width forms become ASCII. Only letters that
+ * plates and containers carry are raised: a foreign letter whose capital looks like one of ours stays what it is.
+ */
 export function normaliseIdentifier(raw: string): string {
   return raw
     .normalize("NFC")
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
-    .toUpperCase()
+    .replace(/[a-zđăâêôơư]/g, (letter) => letter.toUpperCase())
     .replace(/[\s.\-·•・‐‑–—]/g, "");
+}
+
+/** Longest identifier that is looked at, characters; a declaration number has 12. */
+const LONGEST = 40;
+/** What official lists write where there is nothing (domain guide, 2.2). */
+const NOTHING = /^(?:#+|N\/?A|NULL|-*)$/;
+/** Not to be seen, or not one character for everybody: controls, format marks, private use, half surrogates. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}]/u;
+const PAINTED = /^[A-Z0-9ĐĂÂÊÔƠƯ\p{Script=Han}]+$/u;
+
+/** A value of an official list, or null for what such lists write where there is none: blanks, `#####`, `NA`. */
+export function listedValue(raw: string | null | undefined): string | null {
+  const trimmed = (raw ?? "").normalize("NFC").trim();
+  return NOTHING.test(trimmed.toUpperCase()) ? null : trimmed;
+}
+
+export type IdentifierForm =
+  | { readonly ok: true; readonly text: string }
+  /** Why the text is no identifier: one sentence for people. */
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * The normal form of a text from outside, or why it has none. Refuses what could match by accident or hide something:
+ * letters of other alphabets that look like ours, marks that turn the reading direction, NUL. Never throws.
+ */
+export function identifierForm(raw: unknown): IdentifierForm {
+  if (typeof raw !== "string") return { ok: false, reason: "it is no text" };
+  if (listedValue(raw) === null) return { ok: false, reason: "it is empty" };
+  if (raw.length > LONGEST) return { ok: false, reason: `it is longer than ${LONGEST} characters` };
+  const hidden = INVISIBLE.exec(raw.trim())?.[0];
+  if (hidden !== undefined) return { ok: false, reason: `it holds an invisible character, ${codePoint(hidden)}` };
+  const text = normaliseIdentifier(raw);
+  if (PAINTED.test(text)) return { ok: true, text };
+  const foreign = [...text].find((character) => !PAINTED.test(character)) ?? "";
+  const alike = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Latin}]/u.test(foreign);
+  const what = alike ? "a letter of another alphabet" : "a character that is on no plate or container";
+  return { ok: false, reason: `it holds ${what}, ${codePoint(foreign)}` };
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 const CONTAINER = /^[A-Z]{3}[UJZ]\d{6}\d$/;
@@ -70,4 +114,16 @@ export function classifyPlate(text: string): { country: PlateCountry; kind: Plat
 /** Declarations are one when their first 11 digits are: the 12th counts amendments (VNACCS data-entry guide). */
 export function declarationIdentity(declarationNo: string): string {
   return normaliseIdentifier(declarationNo).slice(0, 11);
+}
+
+/** Number of amendments of a declaration, its 12th digit; 0 when it is not written. */
+export function declarationAmendment(declarationNo: string): number {
+  const digit = normaliseIdentifier(declarationNo)[11] ?? "0";
+  return /\d/.test(digit) ? Number(digit) : 0;
+}
+
+/** The identity of the declaration in a QR code, or null when the text is no declaration number. */
+export function declarationInCode(text: string): string | null {
+  const number = normaliseIdentifier(text);
+  return /^\d{11,12}$/.test(number) ? declarationIdentity(number) : null;
 }

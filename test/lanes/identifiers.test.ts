@@ -6,8 +6,12 @@ import {
   classifyPlate,
   containerCharacterValue,
   containerCheckDigit,
+  declarationAmendment,
   declarationIdentity,
+  declarationInCode,
+  identifierForm,
   isContainerNumber,
+  listedValue,
   normaliseIdentifier,
   VN_SERIES,
 } from "#contract/identifiers";
@@ -156,5 +160,82 @@ describe("the normal form", () => {
   test("of a declaration leaves out the count of amendments", () => {
     assert.equal(declarationIdentity("308044805740"), declarationIdentity("3080 4480 5741"));
     assert.notEqual(declarationIdentity("308044805740"), declarationIdentity("308044805840"));
+  });
+});
+
+describe("text from outside", () => {
+  const form = (raw: unknown) => {
+    const found = identifierForm(raw);
+    return found.ok ? found.text : found.reason;
+  };
+
+  for (const [raw, text] of [
+    ["BEAU6168370 ", "BEAU6168370"],
+    ["BEAU6168370\t", "BEAU6168370"],
+    ["29h-678.90", "29H67890"],
+    ["２９Ｃ－１２３４５", "29C12345"],
+    ["桂A·12345", "桂A12345"],
+    ["12MĐ-1234".normalize("NFD"), "12MĐ1234"],
+  ] as const) {
+    test(`${JSON.stringify(raw)} is ${text}`, () => assert.equal(form(raw), text));
+  }
+
+  for (const [raw, reason] of [
+    ["", /empty/],
+    ["   ", /empty/],
+    ["#####", /empty/],
+    ["NA ", /empty/],
+    ["1".repeat(41), /longer than 40/],
+    ["12C1\u202e2345", /invisible character, U\+202E/],
+    ["12C12345\u0000", /invisible character, U\+0000/],
+    ["12C\u200b12345", /invisible character, U\+200B/],
+    ["12C\ud800", /invisible character, U\+D800/],
+    ["12\u041212345", /another alphabet, U\+0412/],
+    ["\u0410B123", /another alphabet, U\+0410/],
+    ["12\u039212345", /another alphabet, U\+0392/],
+    ["12\u017f12345", /another alphabet, U\+017F/],
+    ["12\u013112345", /another alphabet, U\+0131/],
+    ["12C😀345", /no plate or container, U\+1F600/],
+    ["12C'; DROP", /no plate or container/],
+    [12_345, /no text/],
+    [undefined, /no text/],
+  ] as const) {
+    test(`${JSON.stringify(raw)} is refused`, () => assert.match(form(raw), reason));
+  }
+
+  test("a letter of another alphabet never becomes one of ours", () => {
+    const foreign = fc.integer({ min: 0x80, max: 0xfeff }).map((code) => String.fromCharCode(code));
+    const painted = new Set([..."đĐăÂêÔơƯ"]);
+    const property = fc.property(foreign, (letter) => {
+      if (painted.has(letter) || /^[\s·•・‐‑–—]$/.test(letter)) return;
+      // Canonical equivalents are one character for everybody (Unicode, NFC), as the Kelvin sign is a K.
+      if (/^[A-Z]$/.test(letter.normalize("NFC"))) return;
+      assert.doesNotMatch(normaliseIdentifier(letter), /^[A-Z0-9]$/);
+    });
+    fc.assert(property, { numRuns: 3000 });
+  });
+
+  for (const [raw, value] of [
+    ["HAIAN123 ", "HAIAN123"],
+    ["#####", null],
+    ["NA ", null],
+    ["na", null],
+    ["n/a", null],
+    ["", null],
+    [null, null],
+    [undefined, null],
+    ["NAM1", "NAM1"],
+  ] as const) {
+    test(`${JSON.stringify(raw)} in a list means ${value ?? "nothing"}`, () => assert.equal(listedValue(raw), value));
+  }
+
+  test("a declaration in a code is its first 11 digits, and nothing else is one", () => {
+    assert.equal(declarationInCode("3080 4480 5741"), "30804480574");
+    assert.equal(declarationInCode("30804480574"), "30804480574");
+    for (const text of ["", "https://example.test/308044805740", "3080448057", "3080448057401", "abc"]) {
+      assert.equal(declarationInCode(text), null, text);
+    }
+    assert.equal(declarationAmendment("308044805743"), 3);
+    assert.equal(declarationAmendment("30804480574"), 0);
   });
 });
