@@ -4,6 +4,21 @@
  */
 export function editDistance(one: string, other: string, limit: number): number {
   if (Math.abs(one.length - other.length) > limit) return limit + 1;
+  // What both begin and end with costs nothing; for near texts hardly anything is left.
+  let start = 0;
+  while (start < one.length && start < other.length && one[start] === other[start]) start++;
+  let endOne = one.length;
+  let endOther = other.length;
+  while (endOne > start && endOther > start && one[endOne - 1] === other[endOther - 1]) {
+    endOne--;
+    endOther--;
+  }
+  return distanceOf(one.slice(start, endOne), other.slice(start, endOther), limit);
+}
+
+function distanceOf(one: string, other: string, limit: number): number {
+  if (one.length === 0 || other.length === 0) return Math.min(one.length + other.length, limit + 1);
+  if (one.length === 1 && other.length === 1) return Math.min(1, limit + 1);
   let before = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let i = 1; i <= one.length; i++) {
     const row = [i];

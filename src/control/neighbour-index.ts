@@ -46,30 +46,35 @@ export class NeighbourIndex {
   }
 
   /**
-   * Keys one edit away from `text`, by name, at most `limit`. When there is just one, a key two edits away follows if
-   * there is any: it speaks against the one. More than that nobody needs to know, and a crowded list has many.
+   * Keys one edit away from `text`, at most `limit`. When there is just one, a key two edits away follows if there is
+   * any: it speaks against the one. More than that nobody needs to know, and a crowded list has many.
    */
   near(text: string, limit: number): Neighbour[] {
     const found = new Map<string, 1 | 2>();
-    this.#collect(text, text, found);
+    this.#collect(text, text, found, limit);
     const one = [...found].flatMap(([key, distance]) => (distance === 1 ? [{ key, distance }] : []));
-    if (one.length !== 1) return one.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, limit);
+    if (one.length !== 1) return one;
     for (const other of oneEditAway(text)) {
       if (found.size > 1) break;
-      this.#collect(other, text, found);
+      this.#collect(other, text, found, limit);
     }
     const two = [...found].flatMap(([key, distance]) => (distance === 2 ? [{ key, distance }] : []));
-    return [...one, ...two.slice(0, 1)].slice(0, limit);
+    return [...one, ...two.slice(0, 1)];
   }
 
-  #collect(probe: string, text: string, found: Map<string, 1 | 2>): void {
+  /** Adds the keys near `text` that share a neighbour with `probe`, until `limit` of them are one edit away. */
+  #collect(probe: string, text: string, found: Map<string, 1 | 2>, limit: number): void {
+    let nearest = 0;
     for (const hash of neighbourhood(probe)) {
       for (let at = this.#heads[hash & (this.#heads.length - 1)] ?? EMPTY; at !== EMPTY; at = this.#next[at] ?? EMPTY) {
         if (this.#hashOf[at] !== hash) continue;
         const key = this.#keys[this.#slotOf[at] ?? 0] ?? "";
         if (key === "" || key === text || found.has(key)) continue;
         const distance = editDistance(key, text, 2);
-        if (distance === 1 || distance === 2) found.set(key, distance);
+        if (distance !== 1 && distance !== 2) continue;
+        found.set(key, distance);
+        if (distance === 1) nearest++;
+        if (nearest === limit) return;
       }
     }
   }
