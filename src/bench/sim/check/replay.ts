@@ -1,0 +1,35 @@
+import { isDeepStrictEqual } from "node:util";
+import type { LanePolicy } from "#lanes/decision/policy";
+import { INITIAL_STATE, type LaneState } from "#lanes/passage/model";
+import { step } from "#lanes/passage/step";
+import type { Row } from "../shell/memory-store.ts";
+
+/**
+ * Runs the journal through the core a second time, as `lanectl replay` does: the same events must give the same states
+ * and the same records. Decisions and every state after a restart are compared as text, byte by byte.
+ */
+export class Replay {
+  readonly #policy: LanePolicy;
+  readonly #differs: (detail: string) => void;
+  #state: LaneState = INITIAL_STATE;
+  rows = 0;
+
+  constructor(policy: LanePolicy, differs: (detail: string) => void) {
+    this.#policy = policy;
+    this.#differs = differs;
+  }
+
+  durable(row: Row): void {
+    this.rows += 1;
+    const boots = row.event.type === "started";
+    if (boots) this.#state = { ...INITIAL_STATE, ...(JSON.parse(JSON.stringify(this.#state)) as LaneState) };
+    const { state, effects } = step(this.#state, row.event, this.#policy);
+    this.#state = state;
+    const decides = effects.some((effect) => effect.type === "record" && effect.entry === "decision.made");
+    const same =
+      boots || decides
+        ? JSON.stringify(state) === JSON.stringify(row.state) && JSON.stringify(effects) === JSON.stringify(row.effects)
+        : isDeepStrictEqual(state, row.state) && effects.length === row.effects.length;
+    if (!same) this.#differs(`row ${this.rows}, ${row.event.type}`);
+  }
+}

@@ -1,0 +1,332 @@
+import type { DecisionRecord } from "#contract/decision";
+import type { LaneEffect } from "#lanes/passage/model";
+import { AlwaysChecks } from "./check/always.ts";
+import { Replay } from "./check/replay.ts";
+import { SometimesChecks } from "./check/sometimes.ts";
+import { Clockwork } from "./clockwork.ts";
+import type { Dice } from "./dice.ts";
+import { LaneNarrator } from "./lane-narrator.ts";
+import { decisionOf } from "./lane-view.ts";
+import type { LaneVariant } from "./setup.ts";
+import { LaneClock } from "./shell/lane-clock.ts";
+import { LaneShell, type Witness } from "./shell/lane-shell.ts";
+import { MemoryStore } from "./shell/memory-store.ts";
+import { Story } from "./story.ts";
+import type { FaultName, Swarm } from "./swarm.ts";
+import { Cameras } from "./world/cameras.ts";
+import { GatePlc } from "./world/gate-plc.ts";
+import { Operations } from "./world/operations.ts";
+import { Platform } from "./world/platform.ts";
+import { Technician } from "./world/technician.ts";
+import { Traffic } from "./world/traffic.ts";
+import { Trouble } from "./world/trouble.ts";
+import type { Vehicle } from "./world/vehicle.ts";
+
+export interface LaneWorldOptions {
+  readonly dice: Dice;
+  readonly swarm: Swarm;
+  readonly variant: LaneVariant;
+  readonly utcAtZero: number;
+  readonly told: boolean;
+  readonly left: (vehicle: Vehicle, passed: boolean) => void;
+}
+
+/** Time of one flush of a healthy disk, milliseconds. */
+const FLUSH_MS = { least: 0.5, most: 6 };
+
+/** One lane with everything around it, wired together: the real core in a simulated shell in a simulated world. */
+export class LaneWorld {
+  readonly clockwork = new Clockwork();
+  readonly story: Story;
+  readonly shell: LaneShell;
+  readonly traffic: Traffic;
+  readonly operations: Operations;
+  readonly always: AlwaysChecks;
+  readonly sometimes = new SometimesChecks();
+  readonly replay: Replay;
+  readonly #options: LaneWorldOptions;
+  readonly #dice: Dice;
+  /** The swarm as it is now: calmed down for the last part of a run. */
+  readonly #swarm: Record<FaultName, number>;
+  readonly #clock: LaneClock;
+  readonly #plc: GatePlc;
+  readonly #platform: Platform;
+  readonly #cameras: Cameras;
+  readonly #trouble: Trouble;
+  readonly #technician: Technician;
+  readonly #passed = new Set<string>();
+  /** What befalls a vehicle's clearance at the moment of its PASS. */
+  readonly #atPass = new Map<string, () => void>();
+  #diskFactor = 1;
+  #boomIsUp = false;
+
+  constructor(options: LaneWorldOptions) {
+    const { dice, swarm, variant, utcAtZero } = options;
+    const { policy, site } = variant;
+    const clockwork = this.clockwork;
+    this.#options = options;
+    this.#swarm = { ...swarm };
+    this.#dice = dice.stream("world");
+    this.story = new Story(clockwork, options.told);
+    const drift = swarm.clockDrift * (this.#dice.chance(0.5) ? 1 : -1);
+    this.#clock = new LaneClock(clockwork, utcAtZero, drift);
+    this.always = new AlwaysChecks({
+      policy,
+      site,
+      index: () => this.shell.index,
+      judged: () => this.#judged(),
+    });
+    this.replay = new Replay(policy, (detail) => this.always.fail("the journal gives the same again", detail));
+    const store = this.#newStore();
+    this.#plc = this.#newPlc();
+    this.shell = new LaneShell({
+      clockwork,
+      clock: this.#clock,
+      dice: dice.stream("shell"),
+      swarm: this.#swarm,
+      policy,
+      site,
+      store,
+      witness: this.#witness(),
+      command: (command, done) => this.#plc.command(command, done),
+      capture: (effect) => this.#cameras.take(effect),
+      weightWanted: () => this.#platform.wake(),
+      gateReadAt: () => this.#plc.lastPollAt,
+      died: (why) => this.crash(why),
+    });
+    this.traffic = this.#newTraffic();
+    this.#platform = this.#newPlatform();
+    this.#cameras = this.#newCameras();
+    this.operations = new Operations({
+      clockwork,
+      dice: dice.stream("operations"),
+      utc: () => utcAtZero + Math.round(clockwork.now),
+      deliver: (feed) => this.shell.take(feed),
+      link: (up) => this.shell.link(up),
+    });
+    this.#technician = new Technician({
+      clockwork,
+      dice: dice.stream("technician"),
+      plc: this.#plc,
+      road: this.traffic.road,
+      tell: (what) => this.story.tell("person", () => what),
+    });
+    this.#trouble = this.#newTrouble();
+  }
+
+  start(): void {
+    this.#run();
+    this.#trouble.start();
+    this.#technician.start();
+    if (this.#swarm.clockDrift > 0) this.sometimes.happened("clockDrift");
+  }
+
+  /** No more faults: everything is repaired, and nobody errs any more. */
+  calm(): void {
+    this.story.tell("world", () => "all faults are over");
+    this.#trouble.end();
+    for (const fault of Object.keys(this.#swarm) as FaultName[]) this.#swarm[fault] = 0;
+  }
+
+  get boomIsDown(): boolean {
+    return this.#plc.arm.isClosed;
+  }
+
+  /** Something befalls the clearance of this vehicle as soon as it has a PASS. */
+  atPass(clearance: string, act: () => void): void {
+    this.#atPass.set(clearance, act);
+  }
+
+  happened(fault: FaultName, what: string): void {
+    this.sometimes.happened(fault);
+    this.story.tell("fault", () => `${fault}: ${what}`);
+  }
+
+  crash(why: string): void {
+    if (!this.shell.running) return;
+    this.story.tell("fault", () => `the process dies ${why}`);
+    if (why.startsWith("before")) this.sometimes.happened("crashBeforeCommit");
+    if (why.startsWith("after")) this.sometimes.happened("crashAfterCommit");
+    if (why.startsWith("right")) this.sometimes.happened("crashAfterCommand");
+    this.shell.crash();
+    this.#plc.attach(false);
+    this.#platform.attach(false);
+    this.operations.lane(false);
+    // The process that takes the pictures is another one; sometimes both go.
+    if (this.#dice.chance(0.5)) this.#cameras.forget();
+    this.clockwork.after(this.#dice.magnitude(300, 30_000), () => this.#run());
+  }
+
+  #run(): void {
+    this.shell.boot();
+    this.#plc.attach(true);
+    this.#platform.attach(true);
+    this.operations.lane(true);
+  }
+
+  #witness(): Witness {
+    const narrator = new LaneNarrator(this.story);
+    const { always, sometimes } = this;
+    return {
+      booted: (boot) => {
+        narrator.booted(boot);
+        always.booted(boot);
+      },
+      stepped: (before, event, step) => {
+        narrator.stepped(before, event, step);
+        always.stepped(before, event, step);
+        sometimes.stepped(step);
+        for (const effect of step.effects) this.#onPass(effect);
+      },
+      asked: (effect, permission, image) => {
+        narrator.asked(effect, permission);
+        always.asked(effect, permission, image);
+        sometimes.asked(permission);
+      },
+    };
+  }
+
+  #onPass(effect: LaneEffect): void {
+    if (effect.type !== "record") return;
+    const decision: Omit<DecisionRecord, "policyHash"> | null = decisionOf(effect);
+    if (decision?.verdict !== "PASS" || decision.clearance === null) return;
+    const { id } = decision.clearance;
+    const act = this.#atPass.get(id);
+    if (act === undefined) return;
+    this.#atPass.delete(id);
+    this.clockwork.after(this.#dice.magnitude(0.1, 5000), act);
+  }
+
+  #newStore(): MemoryStore {
+    return new MemoryStore({
+      clockwork: this.clockwork,
+      dice: this.#options.dice.stream("store"),
+      flushMs: () => this.#dice.between(FLUSH_MS.least, FLUSH_MS.most) * this.#diskFactor,
+      durable: (row) => {
+        this.always.durable(row);
+        this.replay.durable(row);
+      },
+    });
+  }
+
+  #newPlc(): GatePlc {
+    return new GatePlc({
+      clockwork: this.clockwork,
+      dice: this.#options.dice.stream("gate"),
+      swarm: this.#swarm,
+      presence: () => this.traffic.road.presence(),
+      image: (inputs) => this.shell.gateImage(inputs),
+      health: (up) => this.shell.health("gate", "gate", up),
+      shown: () => {
+        const up = !this.#plc.arm.isClosed;
+        if (this.#boomIsUp && !up) this.always.boomIsDown();
+        this.#boomIsUp = up;
+        this.traffic.look();
+      },
+      happened: (fault, what) => this.happened(fault, what),
+    });
+  }
+
+  #newTraffic(): Traffic {
+    return new Traffic({
+      clockwork: this.clockwork,
+      dice: this.#options.dice.stream("traffic"),
+      gate: {
+        boomIsOpen: () => this.#plc.arm.isOpen,
+        exitIsGreen: () => this.#plc.lights.exit === "green",
+        entryIsGreen: () => this.#plc.lights.entry === "green",
+      },
+      weighbridge: this.#options.variant.site.weighbridge,
+      moved: () => {
+        this.#plc.sense();
+        this.#platform.wake();
+      },
+      crossed: (vehicle) => this.#crossed(vehicle),
+      left: (vehicle) => this.#options.left(vehicle, this.#passed.delete(vehicle.id)),
+      standsOnDeck: (vehicle) => this.#stands(vehicle),
+      tell: (vehicle, what) => this.story.tell(vehicle.id, () => what),
+    });
+  }
+
+  #crossed(vehicle: Vehicle): void {
+    const passed = this.always.crossed(vehicle);
+    if (passed) this.#passed.add(vehicle.id);
+    this.story.tell(vehicle.id, () => `has passed the boom${passed ? "" : " without a PASS of its own"}`);
+  }
+
+  /** The worst moments for news about a clearance are while its vehicle is judged, and right after its PASS. */
+  #stands({ entitledTo }: Vehicle): void {
+    if (entitledTo === null) return;
+    const fault = this.#dice.chance(this.#swarm.suspension)
+      ? "suspension"
+      : this.#dice.chance(this.#swarm.change)
+        ? "change"
+        : null;
+    if (fault === null) return;
+    const strike = () => {
+      this.happened(fault, entitledTo);
+      if (fault === "suspension") this.operations.suspend(entitledTo);
+      else this.operations.change(entitledTo, this.#dice.pick(["withdraw", "revoke", "amend"]));
+    };
+    if (this.#dice.chance(0.5)) this.atPass(entitledTo, strike);
+    else this.clockwork.after(this.#dice.between(0, 8000), strike);
+  }
+
+  #newPlatform(): Platform {
+    const { road } = this.traffic;
+    return new Platform({
+      clockwork: this.clockwork,
+      dice: this.#options.dice.stream("platform"),
+      loadKg: () => road.bodies.reduce((sum, body) => sum + road.weightOnDeck(body), 0),
+      monotonic: () => this.#clock.monotonic(),
+      sample: (sample) => {
+        if (this.#options.variant.site.weighbridge) this.shell.sample(sample);
+      },
+      health: (up) => {
+        if (this.#options.variant.site.weighbridge) this.shell.health("scale", "weighbridge", up);
+      },
+      wanted: () => this.shell.weighing,
+    });
+  }
+
+  #newCameras(): Cameras {
+    return new Cameras({
+      clockwork: this.clockwork,
+      dice: this.#options.dice.stream("cameras"),
+      road: this.traffic.road,
+      cameras: this.#options.variant.site.cameras,
+      misread: () => this.#swarm.misread,
+      utc: () => this.#clock.utc(),
+      answer: (input) => this.shell.post(input),
+      health: (camera, up) => this.shell.health(camera, "camera", up),
+      misled: (camera, vehicle, text) => this.happened("misread", `${camera} takes ${vehicle.id} for ${text}`),
+    });
+  }
+
+  #newTrouble(): Trouble {
+    const [first = "front", ...rest] = this.#options.variant.site.cameras.map(({ id }) => id);
+    return new Trouble({
+      clockwork: this.clockwork,
+      dice: this.#options.dice.stream("trouble"),
+      swarm: this.#swarm,
+      plc: this.#plc,
+      platform: this.#platform,
+      cameras: this.#cameras,
+      operations: this.operations,
+      cameraIds: [first, ...rest],
+      setClock: (offsetMs) => this.#clock.set(offsetMs),
+      crash: (why) => this.crash(why),
+      slowDisk: (factor) => {
+        this.#diskFactor = factor;
+      },
+      happened: (fault, what) => this.happened(fault, what),
+    });
+  }
+
+  /** The vehicle the lane judges now: the one on the deck; without a weighbridge the foremost before the boom. */
+  #judged(): Vehicle | undefined {
+    const { road } = this.traffic;
+    if (this.#options.variant.site.weighbridge) return road.onDeck()?.vehicle;
+    return road.bodies.find((body) => road.tailOf(body) < 33)?.vehicle;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * `npm run sim`: the pure core through days of traffic and faults, each seed another day. Exit code 1 when a promise was
+ * broken, with the command that shows it again.
+ */
+import { availableParallelism } from "node:os";
+import { Command, InvalidArgumentError } from "commander";
+import { messageOf } from "#contract/errors";
+import { LaneDay } from "./lane-day.ts";
+import { runSeeds } from "./pool.ts";
+import { standardPolicy } from "./setup.ts";
+import { type Summary, summaryOf, type TimedReport } from "./summary.ts";
+
+/** Lines of a story that are shown with a failing seed. */
+const LAST_LINES = 60;
+const PROGRESS_MS = 10_000;
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`a whole number, ${least} to ${most}`);
+    }
+    return value;
+  };
+}
+
+interface Options {
+  readonly seeds: number;
+  readonly from: number;
+  readonly days: number;
+  readonly vehicles: number;
+  readonly workers: number;
+  readonly story: boolean;
+  readonly json: boolean;
+}
+
+const program = new Command("npm run sim --")
+  .description(
+    "Simulates days of one lane: the real core, trucks and faults drawn from a seed, and promises checked after every step.",
+  )
+  .option("--seeds <n>", "how many days to run, each from another seed", whole(1, 10_000_000), 20)
+  .option("--from <seed>", "the first seed", whole(0, 2_000_000_000), 1)
+  .option("--days <n>", "days that each seed runs", whole(1, 365), 1)
+  .option("--vehicles <n>", "vehicles a day; fewer than 437 make the day shorter in proportion", whole(1, 2000), 437)
+  .option("--workers <n>", "threads", whole(1, 256), availableParallelism())
+  .option("--story", "tell everything that happened, for one seed", false)
+  .option("--json", "the summary as one JSON object in the last line", false)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npm run sim                              20 days
+  npm run sim -- --seeds 200 --json        what every change has to pass
+  npm run sim -- --seeds 1 --from 4711 --story
+
+Exit code 0: no promise was broken. 1: one was; its seed, the command and the story are printed.`,
+  );
+
+/** One seed again, with its story. */
+function tell(seed: number, options: Options, lines: number): void {
+  const { days, vehicles } = options;
+  const report = new LaneDay({ seed, days, vehicles, policy: standardPolicy(), told: true }).run();
+  process.stderr.write(`${report.story.slice(-lines).join("\n")}\n`);
+}
+
+function again(seed: number, { days, vehicles }: Options): string {
+  const change = `${days === 1 ? "" : ` --days ${days}`}${vehicles === 437 ? "" : ` --vehicles ${vehicles}`}`;
+  return `npm run sim -- --seeds 1 --from ${seed}${change} --story`;
+}
+
+function showFailures(days: readonly TimedReport[], options: Options): void {
+  const failed = days.map(({ report }) => report).filter(({ violations }) => violations.length > 0);
+  for (const { seed, violations } of failed) {
+    for (const { promise, detail } of violations)
+      process.stderr.write(`seed ${seed}: broken: ${promise}\n  ${detail}\n`);
+    process.stderr.write(`  again: ${again(seed, options)}\n`);
+  }
+  const first = failed[0];
+  if (first === undefined || options.story) return;
+  process.stderr.write(`\nThe end of seed ${first.seed}:\n`);
+  tell(first.seed, options, LAST_LINES);
+}
+
+function text(summary: Summary): string {
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  const [low, high] = summary.straightThroughCi95;
+  return [
+    `${summary.seeds} days, ${summary.passages} passages, ${summary.events} events in ${summary.seconds} s`,
+    `  broken promises    ${summary.violations}`,
+    `  wrong PASS         ${summary.wrongPass} of ${summary.passes} (perfect copies passed: ${summary.clonePass})`,
+    `  straight through   ${percent(summary.straightThrough)} of honest vehicles (${percent(low)} to ${percent(high)})`,
+    `  hostile vehicles   ${percent(summary.hostileShare)}`,
+    `  never happened     ${summary.neverReached.join(", ") || "nothing is missing"}`,
+    `  speed              ${summary.speedup.toLocaleString("en")} times real time`,
+    summary.ok ? "ok" : "NOT OK",
+    "",
+  ].join("\n");
+}
+
+async function main(): Promise<number> {
+  program.parse();
+  const options = program.opts<Options>();
+  const { seeds, from, days, vehicles, workers, story, json } = options;
+  const startedAt = performance.now();
+  const results: TimedReport[] = [];
+  const progress = setInterval(() => process.stderr.write(`sim: ${results.length} of ${seeds} seeds\n`), PROGRESS_MS);
+  try {
+    const numbers = Array.from({ length: seeds }, (_, index) => from + index);
+    await runSeeds({ seeds: numbers, days, vehicles, workers, done: (report) => results.push(report) });
+  } finally {
+    clearInterval(progress);
+  }
+  const summary = summaryOf(results, performance.now() - startedAt);
+  results.sort((a, b) => a.report.seed - b.report.seed);
+  if (story) for (const { report } of results) tell(report.seed, options, Number.POSITIVE_INFINITY);
+  showFailures(results, options);
+  process.stdout.write(json ? `${JSON.stringify(summary)}\n` : text(summary));
+  return summary.ok ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`sim: ${messageOf(error)}\n`);
+  process.exitCode = 2;
+}

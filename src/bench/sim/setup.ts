@@ -1,0 +1,42 @@
+import { fileURLToPath } from "node:url";
+import { loadYaml } from "#config/load-yaml";
+import { type LanePolicy, PolicySchema } from "#lanes/decision/policy";
+import type { LaneCamera, LaneSite } from "#lanes/passage/model";
+import type { Dice } from "./dice.ts";
+
+const STANDARD = fileURLToPath(new URL("../../../config/policies/standard.yaml", import.meta.url));
+
+const CAMERAS: readonly LaneCamera[] = [
+  { id: "front", task: "plate", trigger: "arrival" },
+  { id: "side", task: "container", trigger: "scale" },
+];
+const REAR: LaneCamera = { id: "rear", task: "plate", trigger: "scale" };
+
+/** A lane and its policy. */
+export interface LaneVariant {
+  readonly site: LaneSite;
+  readonly policy: LanePolicy;
+  /** The front camera recognises plates by itself. */
+  readonly onboard: boolean;
+}
+
+/** The policy that is shipped. */
+export function standardPolicy(): LanePolicy {
+  return loadYaml<LanePolicy>(STANDARD, PolicySchema).value as LanePolicy;
+}
+
+/** One lane among those that could be built: most like the example, some without a weighbridge or with other switches. */
+export function drawVariant(dice: Dice, policy: LanePolicy): LaneVariant {
+  const cameras = dice.chance(0.4) ? [...CAMERAS, REAR] : CAMERAS;
+  const site: LaneSite = { lane: "lane-1", direction: "EXPORT", cameras, weighbridge: dice.chance(0.85) };
+  return {
+    site,
+    onboard: dice.chance(0.4),
+    policy: {
+      ...policy,
+      clearance: { ...policy.clearance, trailerMustMatch: dice.chance(0.4) },
+      offline: dice.chance(0.3) ? { freshMs: 60_000, limitMs: 600_000 } : policy.offline,
+      recovery: { lowerWhenClear: dice.chance(0.7) },
+    },
+  };
+}

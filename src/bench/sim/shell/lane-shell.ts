@@ -1,0 +1,313 @@
+import type { Clearance } from "#contract/clearance";
+import type { DeviceClass, GateCommand, GateInputs } from "#contract/device";
+import type { WeightSample } from "#contract/reading";
+import { ClearanceIndex } from "#control/clearance-index";
+import { ProcessImage } from "#control/process-image";
+import { WeighbridgeGuard } from "#control/weighbridge-guard";
+import type { LanePolicy } from "#lanes/decision/policy";
+import { type Permit, permit } from "#lanes/interlock/permit";
+import {
+  INITIAL_STATE,
+  type LaneEffect,
+  type LaneEvent,
+  type LaneSite,
+  type LaneState,
+  type Step,
+} from "#lanes/passage/model";
+import { step } from "#lanes/passage/step";
+import type { Appointment, Clockwork } from "../clockwork.ts";
+import type { Dice } from "../dice.ts";
+import { type CommandEffect, holdsDurablePass, movesBoom } from "../lane-view.ts";
+import type { Swarm } from "../swarm.ts";
+import type { LaneClock } from "./lane-clock.ts";
+import type { LaneInput } from "./lane-input.ts";
+import type { MemoryStore } from "./memory-store.ts";
+
+/** A list of clearances as it comes from operations. */
+export type ClearanceFeed =
+  | { readonly type: "clearance-snapshot"; readonly version: number; readonly records: readonly Clearance[] }
+  | {
+      readonly type: "clearance-delta";
+      readonly version: number;
+      readonly upsert: readonly Clearance[];
+      readonly remove: readonly string[];
+    };
+
+/** Everybody who wants to know what the lane does: checks and stories. */
+export interface Witness {
+  booted(boot: string): void;
+  stepped(before: LaneState, event: LaneEvent, step: Step): void;
+  /** What the interlock said to a command, at the moment it would go out. */
+  asked(effect: CommandEffect, permission: Permit, image: GateInputs | null): void;
+}
+
+export interface LaneShellOptions {
+  readonly clockwork: Clockwork;
+  readonly clock: LaneClock;
+  readonly dice: Dice;
+  readonly swarm: Swarm;
+  readonly policy: LanePolicy;
+  readonly site: LaneSite;
+  readonly store: MemoryStore;
+  readonly witness: Witness;
+  readonly command: (command: GateCommand, done: (ok: boolean, detail: string) => void) => void;
+  readonly capture: (effect: Extract<LaneEffect, { type: "capture" }>) => void;
+  readonly weightWanted: () => void;
+  /** When the gate's driver last had an answer, in virtual time. */
+  readonly gateReadAt: () => number;
+  /** The process has died of its own; somebody has to start it again. */
+  readonly died: (why: string) => void;
+}
+
+/** Commits under way at once, as in the control process. */
+const COMMITS_LIMIT = 256;
+
+/**
+ * What the control process does, on virtual time: one event after the other, state and effects committed together, the
+ * effects only after that, and every command through the interlock. It can die at any of these moments.
+ */
+export class LaneShell {
+  readonly #options: LaneShellOptions;
+  #state: LaneState = INITIAL_STATE;
+  #index = new ClearanceIndex();
+  #image = new ProcessImage();
+  #guard: WeighbridgeGuard;
+  #inbox: LaneEvent[] = [];
+  readonly #timers = new Map<string, Appointment>();
+  #commits = 0;
+  #boots = 0;
+  #running = false;
+  #weighing = false;
+  #onlineUntil: number | null = null;
+  #receivedAt: number | null = null;
+
+  constructor(options: LaneShellOptions) {
+    this.#options = options;
+    this.#guard = this.#newGuard();
+  }
+
+  get state(): LaneState {
+    return this.#state;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** A weight is waited for. */
+  get weighing(): boolean {
+    return this.#weighing;
+  }
+
+  /** The lane's own list of clearances, as its decisions see it. */
+  get index(): ClearanceIndex {
+    return this.#index;
+  }
+
+  /** Starts the process on what is on the disk. */
+  boot(): void {
+    const { store, clock, site, witness } = this.#options;
+    this.#boots += 1;
+    this.#running = true;
+    clock.restart();
+    // Through text, as the disk keeps it.
+    this.#state = { ...INITIAL_STATE, ...(JSON.parse(JSON.stringify(store.state)) as LaneState) };
+    this.#index = new ClearanceIndex();
+    this.#index.replace(store.version, store.records());
+    for (const [id, use] of store.uses()) this.#index.use(id, use.consumption, use.passage);
+    this.#image = new ProcessImage();
+    this.#guard = this.#newGuard();
+    this.#onlineUntil = this.#receivedAt;
+    const boot = `boot-${this.#boots}`;
+    witness.booted(boot);
+    this.post({ type: "started", boot, site });
+  }
+
+  /** The process is gone: timers, questions and whatever was not on the disk with it. */
+  crash(): void {
+    if (!this.#running) return;
+    this.#running = false;
+    for (const timer of this.#timers.values()) this.#options.clockwork.cancel(timer);
+    this.#timers.clear();
+    this.#inbox = [];
+    this.#commits = 0;
+    this.#weighing = false;
+    this.#options.store.lose();
+  }
+
+  post(input: LaneInput): void {
+    if (!this.#running) return;
+    const { clock } = this.#options;
+    this.#inbox.push({ ...input, at: clock.monotonic(), utc: clock.utc() } as LaneEvent);
+    this.#drain();
+  }
+
+  gateImage(inputs: GateInputs): void {
+    if (!this.#running) return;
+    if (this.#image.latch(inputs, this.#options.clock.monotonic())) this.post({ type: "gate-inputs", inputs });
+  }
+
+  sample(sample: WeightSample): void {
+    if (this.#running) this.#guard.sample(sample);
+  }
+
+  health(device: string, deviceClass: DeviceClass, up: boolean): void {
+    if (!this.#running) return;
+    if (!up && deviceClass === "gate") this.#image.lose();
+    if (!up && deviceClass === "weighbridge") this.#guard.lost();
+    const health = up ? ({ state: "up" } as const) : OFFLINE;
+    this.post({ type: "device-health", device, class: deviceClass, health });
+  }
+
+  link(up: boolean): void {
+    if (!this.#running) return;
+    if (!up && this.#state.mode.link === "online") this.#onlineUntil = this.#options.clock.utc();
+    this.post({ type: "link", up, detail: "" });
+  }
+
+  /** First on the disk, then in memory, then the open passage looks again. */
+  take(feed: ClearanceFeed): void {
+    const { store, clock } = this.#options;
+    if (!this.#running || feed.version === this.#index.version) return;
+    const snapshot = feed.type === "clearance-snapshot";
+    if (snapshot ? feed.version < this.#index.version : feed.version !== this.#index.version + 1) return;
+    const { version } = feed;
+    const upsert = snapshot ? feed.records : feed.upsert;
+    const remove = snapshot ? "all" : feed.remove;
+    store.commit({
+      row: null,
+      clearances: { version, upsert, remove },
+      done: () => {
+        if (remove === "all") this.#index.replace(version, upsert);
+        else this.#index.change(version, upsert, remove);
+        this.#receivedAt = clock.utc();
+        this.post({ type: "clearances-changed", version });
+      },
+    });
+  }
+
+  #drain(): void {
+    while (this.#running && this.#commits < COMMITS_LIMIT) {
+      const event = this.#inbox.shift();
+      if (event === undefined) return;
+      this.#takeEvent(event);
+    }
+  }
+
+  #takeEvent(event: LaneEvent): void {
+    const { policy, store, witness, dice, swarm, died } = this.#options;
+    const before = this.#state;
+    const result = step(before, event, policy);
+    this.#state = result.state;
+    witness.stepped(before, event, result);
+    const { state, effects } = result;
+    if (dice.chance(swarm.crashBeforeCommit)) return died("before a commit");
+    this.#commits += 1;
+    store.commit({
+      row: { boot: state.boot, event, state, effects },
+      clearances: null,
+      done: () => {
+        this.#commits -= 1;
+        if (dice.chance(swarm.crashAfterCommit)) return died("after a commit, before its effects");
+        for (const effect of effects) if (this.#running) this.#perform(effect);
+        this.#drain();
+      },
+    });
+  }
+
+  #perform(effect: LaneEffect): void {
+    const { capture, weightWanted, clock } = this.#options;
+    switch (effect.type) {
+      case "record":
+        return;
+      case "command":
+        return this.#command(effect);
+      case "capture":
+        return capture(effect);
+      case "find-clearances":
+        return this.#findClearances(effect.passage, effect.container, effect.plate);
+      case "weigh":
+        this.#weighing = true;
+        this.#guard.weigh(effect.passage, clock.monotonic());
+        return weightWanted();
+      case "stop-weighing":
+        this.#weighing = false;
+        return this.#guard.stop();
+      case "confirm-durable":
+        return this.post({ type: "decision-durable", passage: effect.passage });
+      case "consumption":
+        return this.#index.use(effect.clearance, effect.consumption, effect.passage);
+      case "start-timer":
+        return this.#startTimer(effect.timer, effect.afterMs, effect.keep);
+      case "cancel-timer":
+        this.#options.clockwork.cancel(this.#timers.get(effect.timer));
+        this.#timers.delete(effect.timer);
+    }
+  }
+
+  #command(effect: CommandEffect): void {
+    const { policy, witness, command, died, dice, swarm } = this.#options;
+    const image = this.#image;
+    const now = this.#options.clock.monotonic();
+    const permission = permit(
+      effect.command,
+      {
+        inputs: image.inputs,
+        inputsAgeMs: image.inputs === null ? Number.POSITIVE_INFINITY : this.#inputsAgeMs(),
+        commandAgeMs: now - effect.issuedAt,
+        durablePass: holdsDurablePass(this.#state, effect.passage),
+      },
+      policy.interlock,
+    );
+    witness.asked(effect, permission, image.inputs);
+    const { commandId } = effect;
+    if (!permission.permitted) {
+      const detail = `interlock ${permission.rule}: ${permission.reason}`;
+      return this.post({ type: "command-outcome", commandId, ok: false, detail });
+    }
+    const boot = this.#boots;
+    command(effect.command, (ok, detail) => {
+      if (boot === this.#boots) this.post({ type: "command-outcome", commandId, ok, detail });
+    });
+    if (movesBoom(effect) && dice.chance(swarm.crashAfterCommand)) died("right after a command");
+  }
+
+  #inputsAgeMs(): number {
+    const { clockwork, gateReadAt } = this.#options;
+    return clockwork.now - gateReadAt();
+  }
+
+  #findClearances(passage: string, container: string | null, plate: string | null): void {
+    const ageMs =
+      this.#state.mode.link === "online"
+        ? 0
+        : this.#onlineUntil === null
+          ? Number.MAX_SAFE_INTEGER
+          : Math.max(0, this.#options.clock.utc() - this.#onlineUntil);
+    const candidates = this.#index.find(container, plate);
+    this.post({ type: "clearances-found", passage, candidates, version: this.#index.version, ageMs });
+  }
+
+  #startTimer(timer: string, afterMs: number, keep: boolean): void {
+    const { clockwork, clock, dice } = this.#options;
+    const running = this.#timers.get(timer);
+    if (running !== undefined && keep) return;
+    clockwork.cancel(running);
+    // Timers of the platform fire up to a millisecond early and as late as the loop is busy.
+    const due = clock.duration(afterMs) + dice.between(-0.9, 4);
+    const appointment = clockwork.after(due, () => {
+      this.#timers.delete(timer);
+      this.post({ type: "timer-expired", timer });
+    });
+    this.#timers.set(timer, appointment);
+  }
+
+  #newGuard(): WeighbridgeGuard {
+    return new WeighbridgeGuard(this.#options.policy.weight, (input) => {
+      if (input.type === "weight-settled") this.#weighing = false;
+      this.post(input as LaneInput);
+    });
+  }
+}
+
+const OFFLINE = { state: "down", fault: { code: "OFFLINE", detail: "not reached" } } as const;

@@ -1,0 +1,252 @@
+import type { Clearance, Hold } from "#contract/clearance";
+import { isoUtc } from "#contract/units";
+import { clearanceOf } from "../../demo/clearances.ts";
+import { containerNumber, guangxiPlate, trailerPlate, vietnamesePlate } from "../../demo/numbers.ts";
+import type { Dice } from "../dice.ts";
+import type { Swarm } from "../swarm.ts";
+import { nearPlate } from "./recognition.ts";
+import { ACTS, type Act, type Vehicle } from "./vehicle.ts";
+
+/** A vehicle on its way, and what operations know of it. */
+export interface Appearance {
+  readonly vehicle: Vehicle;
+  /** When it arrives, milliseconds since the day began. */
+  readonly arrivesAt: number;
+  readonly clearance: Clearance | null;
+  /** How long before the arrival the clearance is published; negative: after it. */
+  readonly leadMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The ways in which a clearance is not good. */
+const DEFECTS = [
+  "absent",
+  "pending",
+  "revoked",
+  "yellow",
+  "red",
+  "expired",
+  "early",
+  "direction",
+  "lane",
+  "authority",
+  "watch",
+  "suspended",
+  "documents",
+  "scan",
+  "two containers",
+] as const;
+type Defect = (typeof DEFECTS)[number];
+
+export interface CastOptions {
+  readonly dice: Dice;
+  readonly swarm: Swarm;
+  readonly vehicles: number;
+  readonly durationMs: number;
+  readonly utcAtZero: number;
+}
+
+/** Everybody who comes to the lane in one run, in order of arrival. */
+export class Cast {
+  readonly #options: CastOptions;
+  readonly #taken = new Set<string>();
+  #count = 0;
+
+  constructor(options: CastOptions) {
+    this.#options = options;
+  }
+
+  all(): Appearance[] {
+    const { dice, vehicles, durationMs } = this.#options;
+    const appearances: Appearance[] = [];
+    while (this.#count < vehicles) {
+      const arrivesAt = dice.between(0, durationMs);
+      appearances.push(...this.#appear(this.#act(), arrivesAt));
+    }
+    return appearances.sort((a, b) => a.arrivesAt - b.arrivesAt);
+  }
+
+  /** An honest vehicle with good papers, for the end of a run. */
+  honest(arrivesAt: number): Appearance {
+    const appearance = this.#good("honest", arrivesAt);
+    return { ...appearance, leadMs: HOUR_MS };
+  }
+
+  #act(): Act {
+    const { dice, swarm } = this.#options;
+    let rest = dice.next();
+    for (const act of ACTS) {
+      if (act === "honest") continue;
+      rest -= swarm[act];
+      if (rest < 0) return act;
+    }
+    return "honest";
+  }
+
+  #appear(act: Act, at: number): Appearance[] {
+    const { dice } = this.#options;
+    switch (act) {
+      case "paperwork":
+        return [this.#withDefect(this.#good(act, at), dice.pick(DEFECTS))];
+      case "overload":
+        return [change(this.#good(act, at), { grossKg: dice.integer(38, 48) * 1000 })];
+      case "swappedPlate":
+        return [change(this.#good(act, at), { plate: this.#plate(), entitledTo: null })];
+      case "sisterTractor": {
+        const good = this.#good(act, at);
+        const near = nearPlate(good.vehicle.plate);
+        return [change(good, { plate: near ?? this.#plate(), entitledTo: null })];
+      }
+      case "clonedPlate":
+        return this.#clone(at);
+      case "swappedContainers":
+        return this.#swapContainers(at);
+      case "spentClearance":
+        return this.#comeAgain(at);
+      case "tailgate":
+      case "swapAfterPass":
+        return [this.#withAccomplice(act, at)];
+      default:
+        return [this.#good(act, at)];
+    }
+  }
+
+  #good(act: Act, arrivesAt: number): Appearance {
+    const { dice, swarm, utcAtZero } = this.#options;
+    this.#count += 1;
+    const serial = String(this.#count).padStart(5, "0");
+    const empty = dice.chance(0.12);
+    const tareKg = dice.integer(13, 16) * 1000;
+    const containerTareKg = 2300;
+    const declaredGrossKg = dice.integer(8, 28) * 1000 + dice.integer(0, 9) * 100;
+    const loadKg = empty ? containerTareKg : declaredGrossKg;
+    const vehicle: Vehicle = {
+      id: `V${serial}`,
+      act,
+      plate: this.#plate(),
+      trailer: trailerPlate(dice),
+      container: this.#unique(() => containerNumber(dice)),
+      // Fuel, driver, dirt: never quite what is declared.
+      grossKg: tareKg + loadKg + dice.integer(-150, 150),
+      lengthM: 16.5,
+      entitledTo: `CL-${serial}`,
+      visits: 0,
+    };
+    const clearance = clearanceOf({
+      id: `CL-${serial}`,
+      plate: vehicle.plate,
+      ...(dice.chance(0.7) ? { trailer: vehicle.trailer } : {}),
+      container: vehicle.container,
+      declaredGrossKg,
+      tractorTareKg: tareKg,
+      containerTareKg,
+      nowUtc: utcAtZero + arrivesAt,
+      emptyReturn: empty,
+    });
+    const late = dice.chance(swarm.lateClearance);
+    const leadMs = late ? -dice.between(0, 90_000) : dice.between(60_000, 2 * HOUR_MS);
+    return { vehicle, arrivesAt, clearance, leadMs };
+  }
+
+  #withDefect(appearance: Appearance, defect: Defect): Appearance {
+    const { clearance, vehicle } = appearance;
+    const refused = { ...appearance, vehicle: { ...vehicle, entitledTo: null } };
+    if (clearance === null || defect === "absent") return { ...refused, clearance: null };
+    return { ...refused, clearance: { ...clearance, ...this.#defectOf(clearance, defect, appearance.arrivesAt) } };
+  }
+
+  #defectOf(clearance: Clearance, defect: Exclude<Defect, "absent">, arrivesAt: number): Partial<Clearance> {
+    const utc = this.#options.utcAtZero + arrivesAt;
+    const hold = (kind: Hold["kind"]): Partial<Clearance> => ({
+      holds: [{ kind, since: isoUtc(utc - HOUR_MS), by: "customs" }],
+    });
+    switch (defect) {
+      case "pending":
+        return { status: "PENDING" };
+      case "revoked":
+        return { status: "REVOKED" };
+      case "yellow":
+        return { status: "TRANSPORT_APPROVED", channel: 2 };
+      case "red":
+        return { status: "TRANSPORT_APPROVED", channel: 3 };
+      case "expired":
+        return { validFrom: isoUtc(utc - 3 * DAY_MS), validTo: isoUtc(utc - 4 * HOUR_MS) };
+      case "early":
+        return { validFrom: isoUtc(utc + 12 * HOUR_MS), validTo: isoUtc(utc + 3 * DAY_MS) };
+      case "direction":
+        return { direction: "IMPORT" };
+      case "lane":
+        return { lanes: ["lane-9"] };
+      case "authority":
+        return { authorities: { customs: true } };
+      case "watch":
+        return hold("WATCH");
+      case "suspended":
+        return hold("SUSPENDED");
+      case "documents":
+        return hold("DOCUMENTS");
+      case "scan":
+        return hold("SCAN");
+      case "two containers": {
+        const second = { number: this.#unique(() => containerNumber(this.#options.dice)), empty: false };
+        return { containers: [...clearance.containers, { ...second, tareKg: 2300, declaredGrossKg: 5000 }] };
+      }
+    }
+  }
+
+  /** The copy comes some time before or after the vehicle it is copied from. */
+  #clone(at: number): Appearance[] {
+    const { dice } = this.#options;
+    const original = this.#good("honest", at);
+    const copy = this.#good("clonedPlate", at + dice.between(-HOUR_MS, HOUR_MS));
+    const { plate, container } = original.vehicle;
+    const loaded = dice.chance(0.7) ? original.vehicle.grossKg + dice.integer(-300, 300) : copy.vehicle.grossKg;
+    const painted = { plate, container, grossKg: loaded, entitledTo: null };
+    return [original, { ...change(copy, painted), clearance: null }];
+  }
+
+  #swapContainers(at: number): Appearance[] {
+    const one = this.#good("swappedContainers", at);
+    const other = this.#good("swappedContainers", at + this.#options.dice.between(60_000, HOUR_MS));
+    return [
+      change(one, { container: other.vehicle.container, entitledTo: null }),
+      change(other, { container: one.vehicle.container, entitledTo: null }),
+    ];
+  }
+
+  #comeAgain(at: number): Appearance[] {
+    const first = this.#good("honest", at);
+    const vehicle: Vehicle = { ...first.vehicle, act: "spentClearance", visits: 1 };
+    this.#count += 1;
+    return [
+      first,
+      { ...first, vehicle, arrivesAt: at + this.#options.dice.between(300_000, 2 * HOUR_MS), clearance: null },
+    ];
+  }
+
+  #withAccomplice(act: Act, at: number): Appearance {
+    const good = this.#good(act, at);
+    const { vehicle } = this.#good(act, at);
+    return change(good, { accomplice: { ...vehicle, entitledTo: null } });
+  }
+
+  #plate(): string {
+    const { dice } = this.#options;
+    return this.#unique(() => (dice.chance(0.3) ? guangxiPlate(dice) : vietnamesePlate(dice)));
+  }
+
+  #unique(draw: () => string): string {
+    for (;;) {
+      const text = draw();
+      if (this.#taken.has(text)) continue;
+      this.#taken.add(text);
+      return text;
+    }
+  }
+}
+
+function change(appearance: Appearance, vehicle: Partial<Vehicle>): Appearance {
+  return { ...appearance, vehicle: { ...appearance.vehicle, ...vehicle } };
+}

@@ -1,0 +1,59 @@
+/** What a vehicle is up to. The names stand in stories and in the report. */
+export const ACTS = [
+  "honest",
+  "late",
+  "stopsBadly",
+  "backsOut",
+  "stopsUnderBoom",
+  "ignoresLights",
+  "paperwork",
+  "overload",
+  "swappedPlate",
+  "sisterTractor",
+  "clonedPlate",
+  "swappedContainers",
+  "spentClearance",
+  "tailgate",
+  "reverseAfterPass",
+  "swapAfterPass",
+  "driveAwayWhileWeighing",
+] as const;
+export type Act = (typeof ACTS)[number];
+
+/** Acts of somebody who wants goods past the gate that may not pass. */
+export const HOSTILE: ReadonlySet<Act> = new Set<Act>([
+  "swappedPlate",
+  "sisterTractor",
+  "clonedPlate",
+  "swappedContainers",
+  "spentClearance",
+  "tailgate",
+  "reverseAfterPass",
+  "swapAfterPass",
+  "driveAwayWhileWeighing",
+]);
+
+/** A vehicle as it truly is. The lane never sees this. */
+export interface Vehicle {
+  readonly id: string;
+  readonly act: Act;
+  /** What is painted on it. */
+  readonly plate: string;
+  readonly trailer: string;
+  readonly container: string;
+  readonly grossKg: number;
+  readonly lengthM: number;
+  /** The clearance that truly covers this vehicle with this load, whatever is painted on it. */
+  readonly entitledTo: string | null;
+  /** The vehicle that follows it nose to tail, or that takes its place. */
+  readonly accomplice?: Vehicle;
+  /** Visits to the lane before this one. */
+  readonly visits: number;
+}
+
+/** Axles, metres behind the nose, with their share of the weight: steering axle, drive axle, bogie of the trailer. */
+export const AXLES = [
+  { behindNoseM: 1.4, share: 0.18 },
+  { behindNoseM: 5, share: 0.34 },
+  { behindNoseM: 13.2, share: 0.48 },
+] as const;
