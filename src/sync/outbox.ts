@@ -3,6 +3,7 @@ import type { JournalEntry } from "#contract/journal";
 import type { JournalReader } from "#store/journal-reader";
 import type { JournalHead } from "#store/journal-rows";
 import { Pace } from "./pace.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { SendPlan } from "./send-plan.ts";
 
 /** Publishes one entry; the callback runs when the broker has acknowledged it. */
@@ -50,6 +51,8 @@ type Lane = "live" | "backlog";
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #plan = new SendPlan();
+  readonly #backlogPages = new ReadAhead();
+  readonly #replayPages = new ReadAhead();
   #journal: JournalReader | undefined;
   #send: SendEntry | undefined;
   #connection = 0;
@@ -89,6 +92,8 @@ export class Outbox {
     this.#inFlight.live = 0;
     this.#inFlight.backlog = 0;
     this.#replay = undefined;
+    this.#backlogPages.forget();
+    this.#replayPages.forget();
     clearTimeout(this.#ackTimer);
     clearTimeout(this.#resendTimer);
     this.#ackTimer = undefined;
@@ -149,8 +154,6 @@ export class Outbox {
     this.#reading((journal) => {
       if (!this.#positioned) this.#position(journal);
       this.#pumpLive(journal);
-      // Half of the room at a time, so that one read of the journal serves many entries.
-      if (this.#inFlight.backlog > this.#pace.limit / 2) return;
       this.#pumpBacklog(journal);
       if (this.#replay !== undefined) this.#pumpReplay(journal, this.#replay);
     });
@@ -175,18 +178,21 @@ export class Outbox {
   }
 
   #pumpBacklog(journal: JournalReader): void {
-    const { backlog, acked } = this.#plan;
-    if (backlog === undefined) return;
-    const beforeHorizon = acked + this.#options.horizon - backlog.from + 1;
-    const count = Math.min(this.#backlogRoom(), beforeHorizon, backlog.to - backlog.from + 1);
-    for (const entry of read(journal, backlog.from, count)) {
+    const { acked } = this.#plan;
+    while (this.#backlogRoom() > 0) {
+      const { backlog } = this.#plan;
+      if (backlog === undefined || backlog.from > acked + this.#options.horizon) return;
+      const entry = this.#backlogPages.entry(journal, backlog.from, backlog.to);
+      if (entry === undefined) return;
       this.#plan.sentBacklog(entry.seq);
       this.#publish(entry, "backlog");
     }
   }
 
   #pumpReplay(journal: JournalReader, replay: { next: number; readonly to: number }): void {
-    for (const entry of read(journal, replay.next, Math.min(this.#backlogRoom(), replay.to - replay.next + 1))) {
+    while (this.#backlogRoom() > 0 && replay.next <= replay.to) {
+      const entry = this.#replayPages.entry(journal, replay.next, replay.to);
+      if (entry === undefined) break;
       replay.next = entry.seq + 1;
       this.#publish(entry, "backlog");
     }
