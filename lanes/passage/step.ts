@@ -5,6 +5,7 @@ import { underClear } from "./crossing.ts";
 import { scaleLoad } from "./deck.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
 import { passStands, revoke } from "./judge.ts";
+import { LIGHTS_TIMER, lightMissed, lightsDue, tellLightsAgain } from "./lights.ts";
 import { serviceFrom } from "./mode.ts";
 import type { LaneEvent, LaneState, Step } from "./model.ts";
 import { occupancyFrom } from "./occupancy.ts";
@@ -104,7 +105,7 @@ function started(turn: Turn, boot: string, site: LaneState["site"]): void {
 function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
   const before = turn.state;
   turn.set({ inputs, boom: boomFrom(inputs), occupancy: occupancyFrom(inputs, before.occupancy) });
-  if (before.inputs === null && inputs !== null) lightAgain(turn);
+  if (before.inputs === null && inputs !== null) tellLightsAgain(turn);
   const service = serviceFrom(inputs);
   if (service.service !== before.mode.service || service.because !== before.mode.because) {
     turn.set({ mode: { ...turn.state.mode, ...service } });
@@ -117,14 +118,6 @@ function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
   if (inputs === null && passage !== null && passage.phase !== "recovering") {
     loseSight(turn, "the gate cannot be read");
   }
-}
-
-/** The PLC is back: whatever its lights show, they are told again what they should. */
-function lightAgain(turn: Turn): void {
-  const { entryLight, exitLight } = turn.state;
-  turn.set({ entryLight: null, exitLight: null });
-  turn.entryLight(entryLight ?? "red");
-  turn.exitLight(exitLight ?? "red");
 }
 
 function raiseExpected(state: LaneState): boolean {
@@ -156,8 +149,9 @@ function reconsider(turn: Turn): void {
 
 /** A command that was not sent, or that the PLC did not take: read the boom back, do not repeat it. */
 function commandOutcome(turn: Turn, commandId: string, ok: boolean, detail: string): void {
-  const intent = turn.state.passage?.intent;
-  if (intent === null || intent === undefined || intent.commandId !== commandId || ok) return;
+  if (ok) return;
+  const intent = turn.state.passage?.intent ?? null;
+  if (intent?.commandId !== commandId) return lightMissed(turn);
   turn.record("barrier.outcome", { commandId, command: intent.command, outcome: "refused or unknown", how: detail });
   // The limit switches and the phase timer decide what follows; see timeouts.
 }
@@ -165,6 +159,7 @@ function commandOutcome(turn: Turn, commandId: string, ok: boolean, detail: stri
 function timerExpired(turn: Turn, timer: string): void {
   if (!turn.timerIsDue(timer)) return;
   if (timer === "arrival") return arrivalConfirmed(turn);
+  if (timer === LIGHTS_TIMER) return lightsDue(turn);
   if (turn.state.passage === null) return;
   if (timer === "phase") return phaseExpired(turn);
   if (timer === "identity") return turn.update({ identityClosed: true });

@@ -2,6 +2,7 @@ import type { GateCommand, LightColour } from "#contract/device";
 import { InvariantError } from "#contract/errors";
 import type { JournalType } from "#contract/journal";
 import type { LanePolicy } from "../decision/policy.ts";
+import { LIGHTS_TIMER } from "./lights.ts";
 import type { LaneEffect, LaneEvent, LaneState, Passage, Phase, Step } from "./model.ts";
 
 /**
@@ -84,8 +85,9 @@ export class Turn {
     this.effect({ type: "cancel-timer", timer });
   }
 
+  /** Every timer of the passage. */
   cancelAllTimers(): void {
-    for (const timer of Object.keys(this.state.timers)) this.cancelTimer(timer);
+    for (const timer of Object.keys(this.state.timers)) if (timer !== LIGHTS_TIMER) this.cancelTimer(timer);
   }
 
   /**
