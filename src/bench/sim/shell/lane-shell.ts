@@ -78,6 +78,8 @@ export class LaneShell {
   #boots = 0;
   #running = false;
   #weighing = false;
+  /** Version of the list that was taken last, on the disk or on the way there. */
+  #taken = 0;
   #onlineUntil: number | null = null;
   #receivedAt: number | null = null;
 
@@ -115,6 +117,7 @@ export class LaneShell {
     this.#index = new ClearanceIndex();
     this.#index.replace(store.version, store.records());
     for (const [id, use] of store.uses()) this.#index.use(id, use.consumption, use.passage);
+    this.#taken = store.version;
     this.#image = new ProcessImage();
     this.#guard = this.#newGuard();
     this.#onlineUntil = this.#receivedAt;
@@ -168,10 +171,10 @@ export class LaneShell {
   /** First on the disk, then in memory, then the open passage looks again. */
   take(feed: ClearanceFeed): void {
     const { store, clock } = this.#options;
-    if (!this.#running || feed.version === this.#index.version) return;
     const snapshot = feed.type === "clearance-snapshot";
-    if (snapshot ? feed.version < this.#index.version : feed.version !== this.#index.version + 1) return;
+    if (!this.#running || (snapshot ? feed.version <= this.#taken : feed.version !== this.#taken + 1)) return;
     const { version } = feed;
+    this.#taken = version;
     const upsert = snapshot ? feed.records : feed.upsert;
     const remove = snapshot ? "all" : feed.remove;
     store.commit({

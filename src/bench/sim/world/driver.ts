@@ -31,6 +31,8 @@ const BEHIND_EYE_M = LANE.entryEye - 0.6;
 /** Far enough back to be out of the lane. */
 const OUTSIDE_M = LANE.entrance - 1;
 const STOP_BEFORE_BOOM_M = LANE.boomStopLine - 0.1;
+/** Nose to tail. */
+const GAP_M = 0.6;
 /** Past every sensor by more than the longest vehicle. */
 const AWAY_M = LANE.end + 40;
 
@@ -74,9 +76,9 @@ export class Driver {
 
   /** Somebody else moved, or the gate shows something else. */
   look(): void {
-    const { gate, road } = this.#options;
+    const { gate } = this.#options;
     if (this.#doing === "backing") return this.#reverseWhenFree();
-    if (this.#doing === "approaching" && this.body.speed > 0 && this.#blocked()) return road.halt(this.body);
+    if (this.body.speed > 0) this.#keepDistance();
     if (this.#doing === "approaching" && this.body.speed === 0 && !this.#blocked()) {
       return this.#go("approaching", this.#stopAt());
     }
@@ -149,8 +151,7 @@ export class Driver {
       this.#doing = "before the boom";
       road.drive(this.body, STOP_BEFORE_BOOM_M, this.#speed);
     } else if (!this.#blocked()) {
-      const ahead = this.#follows ? (road.ahead(this.body)?.speed ?? 0) : 0;
-      road.drive(this.body, pause, ahead > 0 ? ahead : this.#speed);
+      road.drive(this.body, Math.min(pause, this.#limitM()), this.#pace());
     } else if (doing === "leaving") this.#doing = "standing";
   }
 
@@ -166,12 +167,33 @@ export class Driver {
     }
   }
 
-  /** The one in front stands and is near. */
-  #blocked(): boolean {
+  /** Nobody drives through the one in front, or faster than it. */
+  #keepDistance(): void {
+    const { road } = this.#options;
+    const limit = this.#limitM();
+    if (this.body.targetM > limit) {
+      if (this.#blocked()) road.halt(this.body);
+      else road.drive(this.body, limit, this.#pace());
+    } else if (this.body.speed > this.#pace()) {
+      road.drive(this.body, this.body.targetM, this.#pace());
+    }
+  }
+
+  /** How far the way is free; behind somebody who drives on it is. */
+  #limitM(): number {
     const { road } = this.#options;
     const leader = road.ahead(this.body);
-    if (leader === undefined || leader.speed > 0) return false;
-    return road.tailOf(leader) - road.noseOf(this.body) < 0.8;
+    return leader === undefined || leader.speed > 0 ? Number.POSITIVE_INFINITY : road.tailOf(leader) - GAP_M;
+  }
+
+  #pace(): number {
+    const leader = this.#options.road.ahead(this.body);
+    return leader !== undefined && leader.speed > 0 ? Math.min(leader.speed, this.#speed) : this.#speed;
+  }
+
+  /** The one in front stands and is near. */
+  #blocked(): boolean {
+    return this.#limitM() - this.#options.road.noseOf(this.body) < 0.2;
   }
 
   #isUnderBoom(): boolean {
