@@ -9,7 +9,7 @@
  * to stderr, because the command behind it may print JSON on stdout.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -114,11 +114,35 @@ function forwardSignals(child) {
   };
 }
 
-/** Arguments for Node, from the arguments of this file. */
-function nodeArguments([first, ...rest]) {
-  if (first !== "--test") return [resolve(ROOT, first), ...rest];
-  const files = rest.some((argument) => !argument.startsWith("-")) ? [] : ["test/**/*.test.ts"];
-  return ["--test", "--test-concurrency=2", "--test-reporter=spec", ...rest, ...files];
+/** Two lanes at a time would take the processors from each other, and a test could not tell slow from broken. */
+const ONE_AT_A_TIME = "e2e";
+
+/** Arguments for Node, from the arguments of this file: one run after the other. */
+function nodeRuns([first, ...rest]) {
+  if (first !== "--test") return [[resolve(ROOT, first), ...rest]];
+  const test = (concurrency, files) => [
+    "--test",
+    `--test-concurrency=${concurrency}`,
+    "--test-reporter=spec",
+    ...files,
+  ];
+  if (rest.some((argument) => !argument.startsWith("-"))) return [test(2, rest)];
+  const folders = readdirSync(join(ROOT, "test"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const others = folders.filter(({ name }) => name !== ONE_AT_A_TIME).map(({ name }) => `test/${name}/**/*.test.ts`);
+  return [test(2, [...rest, "test/*.test.ts", ...others]), test(1, [...rest, `test/${ONE_AT_A_TIME}/**/*.test.ts`])];
+}
+
+/** Runs Node to its end and resolves with its exit code. */
+function run(node, args, cwd) {
+  const child = spawn(node, args, { cwd, stdio: "inherit" });
+  const stopForwarding = forwardSignals(child);
+  return new Promise((done) => {
+    child.once("error", (error) => {
+      say(`cannot start Node.js: ${error.message}`);
+      done(1);
+    });
+    child.once("close", (code, signal) => done(exitCode(code, signal)));
+  }).finally(stopForwarding);
 }
 
 async function main(args) {
@@ -128,13 +152,15 @@ async function main(args) {
   }
   if (mustInstall()) await install();
   const cwd = args[0] === "--test" ? ROOT : process.cwd();
-  const child = spawn(findNode(), nodeArguments(args), { cwd, stdio: "inherit" });
-  forwardSignals(child);
-  child.once("error", (error) => {
-    say(`cannot start Node.js: ${error.message}`);
-    process.exit(1);
-  });
-  child.once("close", (code, signal) => process.exit(exitCode(code, signal)));
+  const node = findNode();
+  let worst = 0;
+  for (const nodeArguments of nodeRuns(args)) {
+    const code = await run(node, nodeArguments, cwd);
+    // A run that was interrupted is not followed by another.
+    if (code > 128) process.exit(code);
+    worst = worst || code;
+  }
+  process.exit(worst);
 }
 
 await main(process.argv.slice(2));
