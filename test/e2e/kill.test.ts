@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { VehiclePictures } from "#bench/hardware/pictures";
 import type { JournalEntry } from "#contract/journal";
 import type { LanePolicy } from "#lanes/decision/policy";
@@ -59,7 +59,7 @@ async function ended(passage: string | null, from: number): Promise<JournalEntry
   return await lane.entry("the passage ends with a result", entryOf("passage.closed", passage), from);
 }
 
-/** The decision, at once: the raise follows a PASS within milliseconds, so every turn is used to look. */
+/** The decision, at once: the raise follows a PASS within milliseconds. */
 async function passAfter(seq: number): Promise<JournalEntry> {
   const deadline = performance.now() + 30_000;
   while (performance.now() < deadline) {
@@ -68,7 +68,7 @@ async function passAfter(seq: number): Promise<JournalEntry> {
       assert.equal(decisionIn(made).verdict, "PASS");
       return made;
     }
-    await nextTurn();
+    await pause(1);
   }
   throw new Error("no decision within 30 s");
 }
