@@ -1,7 +1,9 @@
 import { laneSchema } from "#config/lane-schema";
 import { PolicySchema } from "#lanes/decision/policy";
+import { asyncApiPage } from "./asyncapi-page.ts";
 import { cliPage } from "./cli-page.ts";
 import { faultsPage } from "./faults-page.ts";
+import { upstreamSchemaFiles } from "./upstream-schemas.ts";
 
 const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -11,6 +13,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/faults.md", faultsPage()],
     ["docs/lanectl.md", cliPage()],
+    ["docs/asyncapi.yaml", asyncApiPage()],
+    ...upstreamSchemaFiles(),
     ["config/schema/lane.schema.json", json(laneSchema())],
     ["config/schema/policy.schema.json", json({ ...draft, ...PolicySchema })],
   ]);
