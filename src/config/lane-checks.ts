@@ -98,7 +98,9 @@ function addressIssues(devices: Devices, issue: Issue): ConfigIssue[] {
   });
 }
 
-function addressOf({ host, port, unit, url }: Block): string | undefined {
+function addressOf({ host, port, unit, url, line }: Block): string | undefined {
+  // A serial line carries many devices, each with a unit id of its own; without unit ids it carries one.
+  if (typeof line === "string") return `${line}:${String(unit ?? "")}`;
   if (typeof host === "string") return `${hostName(host)}:${String(port ?? "")}:${String(unit ?? "")}`;
   if (typeof url !== "string" || !URL.canParse(url)) return undefined;
   const { hostname, port: urlPort, protocol, pathname } = new URL(url);

@@ -10,6 +10,11 @@ export const gateModbus: DriverDescriptor<GateModbusOptions, GateDevice> = {
   options: GateModbusOptionsSchema,
   load: async () => {
     const { ModbusGate } = await import("./driver.ts");
-    return (id, options, context) => new ModbusGate(id, options, context);
+    const { ModbusBus } = await import("../../transport/modbus/bus.ts");
+    const { overTcp } = await import("../../transport/modbus/tcp-wire.ts");
+    return (id, options, context) => {
+      const settings = { open: overTcp(options), timeoutMs: options.timeoutMs };
+      return new ModbusGate(id, options, context, (listener) => new ModbusBus(settings, listener, Math.random));
+    };
   },
 };

@@ -1,12 +1,12 @@
 import type { DeviceContext, GateCommand, GateDevice, GateInputs } from "#contract/device";
 import { isLaneError, LaneError, unreachable } from "#contract/errors";
 import type { MonotonicMs } from "#contract/units";
-import { ModbusBus } from "../../transport/modbus/bus.ts";
 import { ChangeWatch } from "../../transport/modbus/change-watch.ts";
 import { faultCodeOf, HealthReporter } from "../../transport/modbus/health-reporter.ts";
+import type { ModbusLink, OpenLink } from "../../transport/modbus/link.ts";
 import { PollingLoop } from "../../transport/modbus/polling-loop.ts";
 import { type ModbusRequest, readBits, readRegisters, writeCoil, writeCoils } from "../../transport/modbus/requests.ts";
-import type { GateModbusOptions } from "./options.ts";
+import type { PlcOptions } from "./options.ts";
 import { decodeInputs, type GateProfile, inputBlockOf, loadGateProfile } from "./profile.ts";
 import { HEARTBEAT_LIMIT_MS, sameInputs } from "./register-table.ts";
 
@@ -28,10 +28,10 @@ const NEVER = Number.NEGATIVE_INFINITY;
  */
 export class ModbusGate implements GateDevice {
   readonly id: string;
-  readonly #options: GateModbusOptions;
+  readonly #options: PlcOptions;
   readonly #context: DeviceContext;
   readonly #health: HealthReporter;
-  readonly #bus: ModbusBus;
+  readonly #bus: ModbusLink;
   readonly #loop: PollingLoop;
   readonly #heartbeat = new ChangeWatch(HEARTBEAT_LIMIT_MS);
   #profile: GateProfile | undefined;
@@ -42,8 +42,8 @@ export class ModbusGate implements GateDevice {
   #watchdogLevel = false;
   #posted: { readonly inputs: GateInputs; readonly at: MonotonicMs } | undefined;
 
-  /** @param random gives numbers in 0..1, for the jitter of the reconnect delays. */
-  constructor(id: string, options: GateModbusOptions, context: DeviceContext, random: () => number = Math.random) {
+  /** @param open gives the link to the device; it is told what this driver must hear of it. */
+  constructor(id: string, options: PlcOptions, context: DeviceContext, open: OpenLink) {
     this.id = id;
     this.#options = options;
     this.#context = context;
@@ -52,15 +52,19 @@ export class ModbusGate implements GateDevice {
       connected: () => this.#forget(),
       disconnected: (reason: LaneError) => this.#health.raise("down", faultCodeOf(reason), reason.detail),
     };
-    this.#bus = new ModbusBus(options, listener, random);
+    this.#bus = open(listener);
     const periodMs = Math.min(options.pollMs, HEARTBEAT_READ_MS);
     this.#loop = new PollingLoop(periodMs, context.clock, () => this.#round());
   }
 
   /** Rejects with LaneError CONFIG_INVALID when the profile is missing or not a profile. */
   async start(): Promise<void> {
-    this.#profile = await loadGateProfile(this.#options.profile);
-    this.#bus.start();
+    const profile = await loadGateProfile(this.#options.profile);
+    this.#profile = profile;
+    // Replies of one and of two bytes, where the block of all inputs takes three or more.
+    const { address } = inputBlockOf(profile);
+    const { unit } = this.#options;
+    this.#bus.start([1, 9].map((count) => readBits(profile.inputs.functionCode, { unit, address, count })));
     this.#loop.start();
   }
 

@@ -1,5 +1,7 @@
 import type { GateInputName, GateInputs } from "#contract/device";
 import { InvariantError } from "#contract/errors";
+import type { ModbusDataModel } from "../../transport/modbus/server/data-model.ts";
+import type { DeviceServer } from "../../transport/modbus/server/device-server.ts";
 import { ModbusServer, type ServerOptions } from "../../transport/modbus/server/server.ts";
 import { coilAt, type GateProfile, inputLevel, loadGateProfile } from "./profile.ts";
 import { COIL, WATCHDOG_LIMIT_MS } from "./register-table.ts";
@@ -19,6 +21,8 @@ export interface GatePlcSimulatorOptions extends ServerOptions {
   readonly profile?: GateProfile | string;
   /** Time of a whole movement of the boom, milliseconds; default 1500. */
   readonly travelMs?: number;
+  /** Puts the device on a wire other than Modbus TCP. */
+  readonly place?: (model: ModbusDataModel) => DeviceServer;
   /** How many times faster than real the boom moves; default 1. Heartbeat and watchdog always keep real time. */
   readonly speed?: number;
 }
@@ -40,7 +44,7 @@ const HEARTBEAT_MS = 20;
  * safety rules. Faults of the wire are switched on at `server`.
  */
 export class GatePlcSimulator {
-  readonly server: ModbusServer;
+  readonly server: DeviceServer;
   readonly #named: string;
   #profile: GateProfile | undefined;
   readonly #speed: number;
@@ -61,18 +65,16 @@ export class GatePlcSimulator {
     this.#boom = new Boom(options.travelMs ?? 1500);
     this.#program = new PlcProgram(this.#boom);
     this.#reported = this.#outside();
-    this.server = new ModbusServer(
-      {
-        beginRequest: () => this.#advance(),
-        endRequest: () => this.#settle(),
-        readDiscreteInput: (address) => this.#input(2, address),
-        readCoil: (address) => this.#coil(address) ?? this.#input(1, address),
-        readInputRegister: (address) => this.#register(4, address),
-        readHoldingRegister: (address) => this.#register(3, address),
-        writeCoil: (address, on) => this.#writeCoil(address, on),
-      },
-      options,
-    );
+    const model: ModbusDataModel = {
+      beginRequest: () => this.#advance(),
+      endRequest: () => this.#settle(),
+      readDiscreteInput: (address) => this.#input(2, address),
+      readCoil: (address) => this.#coil(address) ?? this.#input(1, address),
+      readInputRegister: (address) => this.#register(4, address),
+      readHoldingRegister: (address) => this.#register(3, address),
+      writeCoil: (address, on) => this.#writeCoil(address, on),
+    };
+    this.server = options.place?.(model) ?? new ModbusServer(model, options);
   }
 
   get host(): string {

@@ -1,23 +1,24 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isLaneError, LaneError } from "#contract/errors";
 import { backoffMs } from "./backoff.ts";
-import { type ConnectionSettings, ModbusConnection } from "./connection.ts";
+import type { ModbusConnection } from "./connection.ts";
+import type { BusListener, ModbusLink } from "./link.ts";
 import type { ModbusRequest } from "./requests.ts";
 
-/** Told by a bus about its connection. Neither may throw. */
-export interface BusListener {
-  /** A new connection is there. Nothing is known yet about the device behind it. */
-  connected(): void;
-  /** A connection ended or an attempt failed; the bus goes on trying by itself. */
-  disconnected(reason: LaneError): void;
+/** How a bus reaches its device. */
+export interface BusSettings {
+  /** Opens one connection. Rejects with a LaneError when it cannot, or when `signal` is aborted. */
+  readonly open: (signal: AbortSignal) => Promise<ModbusConnection>;
+  /** Longest wait for one reply, milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /**
- * Owns the one TCP connection to a Modbus device: connects, gives the connection up when it is no longer to be trusted,
+ * Owns the one connection to a Modbus device or line: connects, gives the connection up when it is no longer to be trusted,
  * and connects again after 100 ms to 5 s plus jitter. It never sends a request a second time.
  */
-export class ModbusBus {
-  readonly #settings: ConnectionSettings;
+export class ModbusBus implements ModbusLink {
+  readonly #settings: BusSettings;
   readonly #listener: BusListener;
   readonly #random: () => number;
   readonly #stopping = new AbortController();
@@ -25,7 +26,7 @@ export class ModbusBus {
   #running: Promise<void> | undefined;
 
   /** @param random gives numbers in 0..1, for the jitter of the back-off. */
-  constructor(settings: ConnectionSettings, listener: BusListener, random: () => number) {
+  constructor(settings: BusSettings, listener: BusListener, random: () => number) {
     this.#settings = settings;
     this.#listener = listener;
     this.#random = random;
@@ -48,11 +49,11 @@ export class ModbusBus {
   }
 
   /** One request on the present connection; see ModbusConnection.request for the errors. */
-  async request<Value>(request: ModbusRequest<Value>): Promise<Value> {
+  async request<Value>(request: ModbusRequest<Value>, timeoutMs = this.#settings.timeoutMs): Promise<Value> {
     if (this.#connection === undefined) {
       throw new LaneError("DEVICE_OFFLINE", `${request.what}: not sent, not connected`);
     }
-    return this.#connection.request(request);
+    return this.#connection.request(request, timeoutMs);
   }
 
   async #keepConnected(): Promise<void> {
@@ -69,7 +70,7 @@ export class ModbusBus {
   /** One connection from beginning to end. Tells whether the device ever answered on it. */
   async #once(signal: AbortSignal): Promise<boolean> {
     try {
-      const connection = await ModbusConnection.open(this.#settings, signal);
+      const connection = await this.#settings.open(signal);
       this.#connection = connection;
       if (signal.aborted) {
         connection.close(new LaneError("DEVICE_OFFLINE", "the driver was stopped"));

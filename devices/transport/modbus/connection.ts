@@ -1,20 +1,8 @@
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
-import modbusSerial from "modbus-serial";
 import { LaneError, messageOf } from "#contract/errors";
 import { exceptionName } from "./protocol.ts";
-import { ReplyGuard } from "./reply-guard.ts";
-import type { ModbusClient, ModbusRequest } from "./requests.ts";
+import type { ModbusRequest } from "./requests.ts";
+import type { ModbusWire } from "./wire.ts";
 
-export interface ConnectionSettings {
-  readonly host: string;
-  readonly port: number;
-  /** Longest wait for one reply, milliseconds. */
-  readonly timeoutMs: number;
-}
-
-/** Longest wait for the TCP connection, milliseconds. A device on the lane's own network needs a few. */
-const CONNECT_TIMEOUT_MS = 2000;
 /** Requests that may wait for their turn. One lane never has more than a handful. */
 const MAX_WAITING = 64;
 
@@ -24,47 +12,34 @@ interface Job {
 }
 
 /**
- * One TCP connection to a Modbus device, from connect to the first thing that goes wrong. Requests go out one at a time.
- * A timeout, a frame that the protocol does not allow or a reply that does not fit its request ends the connection for
- * good: after any of them a later reply could be taken for the wrong answer.
+ * One connection to a Modbus device or bus, from its opening to the first thing that goes wrong. Requests go out one at
+ * a time. A timeout, a frame that the protocol does not allow or a reply that does not fit its request ends the
+ * connection for good: after any of them a later reply could be taken for the wrong answer.
  */
 export class ModbusConnection {
   /** Resolves once, with the reason, when the connection has ended. */
   readonly closed: Promise<LaneError>;
-  readonly #socket: Socket;
-  readonly #settings: ConnectionSettings;
-  readonly #client: ModbusClient = new modbusSerial.default();
-  readonly #guard = new ReplyGuard();
+  readonly #wire: ModbusWire;
   readonly #waiting: Job[] = [];
   #current: Job | undefined;
   #end: LaneError | undefined;
   #resolveClosed: (reason: LaneError) => void = () => {};
   #answered = false;
 
-  private constructor(socket: Socket, settings: ConnectionSettings) {
-    this.#socket = socket;
-    this.#settings = settings;
+  private constructor(wire: ModbusWire) {
+    this.#wire = wire;
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
   }
 
-  /** Connects. Rejects with LaneError DEVICE_OFFLINE when the device cannot be reached or `signal` is aborted. */
-  static async open(settings: ConnectionSettings, signal: AbortSignal): Promise<ModbusConnection> {
-    const { host, port } = settings;
-    const socket = connect({ host, port, noDelay: true });
-    const tooLong = new Error(`no connection within ${CONNECT_TIMEOUT_MS} ms`);
-    const timer = setTimeout(() => socket.destroy(tooLong), CONNECT_TIMEOUT_MS);
-    try {
-      await once(socket, "connect", { signal });
-    } catch (error) {
-      socket.destroy();
-      throw new LaneError("DEVICE_OFFLINE", `${host}:${port}: ${reasonOf(error)}`, { cause: error });
-    } finally {
-      clearTimeout(timer);
-    }
-    const connection = new ModbusConnection(socket, settings);
-    await connection.#attach();
+  /** Takes over an open wire. */
+  static async over(wire: ModbusWire): Promise<ModbusConnection> {
+    const connection = new ModbusConnection(wire);
+    await wire.attach({
+      bytes: (chunk) => connection.#inspect(chunk),
+      ended: (detail) => connection.close(new LaneError("DEVICE_OFFLINE", detail)),
+    });
     return connection;
   }
 
@@ -83,15 +58,16 @@ export class ModbusConnection {
    * DEVICE_TIMEOUT: no reply in time, or the connection ended while a write was out, so its outcome is unknown;
    * DEVICE_PROTOCOL: the reply breaks the protocol or does not fit the request; a write may have taken effect;
    * DEVICE_EXCEPTION: the device refused it, and the connection lives on.
+   * @param timeoutMs longest wait for the reply once the request is sent, milliseconds.
    */
-  request<Value>(request: ModbusRequest<Value>): Promise<Value> {
+  request<Value>(request: ModbusRequest<Value>, timeoutMs: number): Promise<Value> {
     return new Promise((resolve, reject) => {
       if (this.#end !== undefined) {
         reject(this.#notSent(request.what, this.#end.detail));
       } else if (this.#waiting.length >= MAX_WAITING) {
         reject(this.#notSent(request.what, `${MAX_WAITING} requests are waiting`));
       } else {
-        this.#waiting.push(this.#job(request, resolve, reject));
+        this.#waiting.push(this.#job(request, timeoutMs, resolve, reject));
         this.#beginNext();
       }
     });
@@ -103,8 +79,7 @@ export class ModbusConnection {
       return;
     }
     this.#end = reason;
-    this.#client.destroy(() => {});
-    this.#socket.destroy();
+    this.#wire.close();
     const current = this.#current;
     this.#current = undefined;
     current?.fail(reason);
@@ -114,21 +89,11 @@ export class ModbusConnection {
     this.#resolveClosed(reason);
   }
 
-  async #attach(): Promise<void> {
-    const gone = (detail: string) => this.close(new LaneError("DEVICE_OFFLINE", detail));
-    // Before the library's own listener, so that the guard sees every byte first.
-    this.#socket.on("data", (chunk: Buffer) => this.#inspect(chunk));
-    this.#socket.on("end", () => gone("the device closed the connection"));
-    this.#socket.on("error", (error) => gone(messageOf(error)));
-    this.#socket.on("close", () => gone("the connection was closed"));
-    await this.#client.linkTCP(this.#socket, { port: this.#settings.port });
-  }
-
-  #inspect(chunk: Buffer): void {
+  #inspect(chunk: Uint8Array): void {
     if (this.#end !== undefined) {
       return;
     }
-    const fault = this.#guard.accept(chunk);
+    const fault = this.#wire.guard.accept(chunk);
     if (fault !== undefined) {
       this.close(new LaneError("DEVICE_PROTOCOL", fault));
     }
@@ -141,27 +106,38 @@ export class ModbusConnection {
     }
   }
 
-  #job<Value>(request: ModbusRequest<Value>, resolve: (value: Value) => void, reject: (error: LaneError) => void): Job {
+  #job<Value>(
+    request: ModbusRequest<Value>,
+    timeoutMs: number,
+    resolve: (value: Value) => void,
+    reject: (error: LaneError) => void,
+  ): Job {
     let timer: NodeJS.Timeout | undefined;
     let sent = false;
+    const send = () => {
+      sent = true;
+      const expired = () => {
+        if (this.#current === job) {
+          this.close(new LaneError("DEVICE_TIMEOUT", `${request.what}: no reply within ${timeoutMs} ms`));
+        }
+      };
+      // When this process itself was held up, the reply lies in the socket already and is read before `expired` runs.
+      timer = setTimeout(() => setImmediate(expired), timeoutMs);
+      this.#wire.guard.expect(request.expected);
+      request.send(this.#wire.client, (error, value) => {
+        if (this.#end === undefined) {
+          clearTimeout(timer);
+          this.#settle(request, error, value, resolve, reject);
+        }
+      });
+    };
     const job: Job = {
       begin: () => {
-        sent = true;
-        const { timeoutMs } = this.#settings;
-        const expired = () => {
-          if (this.#current === job) {
-            this.close(new LaneError("DEVICE_TIMEOUT", `${request.what}: no reply within ${timeoutMs} ms`));
-          }
-        };
-        // When this process itself was held up, the reply lies in the socket already and is read before `expired` runs.
-        timer = setTimeout(() => setImmediate(expired), timeoutMs);
-        this.#guard.expect(request.expected);
-        request.send(this.#client, (error, value) => {
-          if (this.#end === undefined) {
-            clearTimeout(timer);
-            this.#settle(request, error, value, resolve, reject);
-          }
-        });
+        if (this.#wire.gapMs === 0) {
+          send();
+        } else {
+          timer = setTimeout(send, this.#wire.gapMs);
+        }
       },
       fail: (reason) => {
         clearTimeout(timer);
@@ -205,12 +181,6 @@ export class ModbusConnection {
   #notSent(what: string, detail: string): LaneError {
     return new LaneError("DEVICE_OFFLINE", `${what}: not sent, ${detail}`);
   }
-}
-
-/** Why connecting failed. A host name with several addresses fails with an error that has a code and no message. */
-function reasonOf(error: unknown): string {
-  const message = messageOf(error);
-  return message === "" && error instanceof Error && "code" in error ? String(error.code) : message;
 }
 
 /** The exception code in an error of the library, if it is one. */

@@ -10,6 +10,11 @@ export const weighbridgeModbus: DriverDescriptor<WeighbridgeModbusOptions, Weigh
   options: WeighbridgeModbusOptionsSchema,
   load: async () => {
     const { ModbusWeighbridge } = await import("./driver.ts");
-    return (id, options, context) => new ModbusWeighbridge(id, options, context);
+    const { ModbusBus } = await import("../../transport/modbus/bus.ts");
+    const { overTcp } = await import("../../transport/modbus/tcp-wire.ts");
+    return (id, options, context) => {
+      const settings = { open: overTcp(options), timeoutMs: options.timeoutMs };
+      return new ModbusWeighbridge(id, options, context, (listener) => new ModbusBus(settings, listener, Math.random));
+    };
   },
 };

@@ -1,12 +1,12 @@
 import type { DeviceContext, WeighbridgeDevice } from "#contract/device";
 import { isLaneError, type LaneError } from "#contract/errors";
 import type { MonotonicMs } from "#contract/units";
-import { ModbusBus } from "../../transport/modbus/bus.ts";
 import { ChangeWatch } from "../../transport/modbus/change-watch.ts";
 import { faultCodeOf, HealthReporter } from "../../transport/modbus/health-reporter.ts";
+import type { ModbusLink, OpenLink } from "../../transport/modbus/link.ts";
 import { PollingLoop } from "../../transport/modbus/polling-loop.ts";
 import { readRegisters } from "../../transport/modbus/requests.ts";
-import type { WeighbridgeModbusOptions } from "./options.ts";
+import type { IndicatorOptions } from "./options.ts";
 import { blockOf, loadProfile, type WeighbridgeProfile } from "./profile.ts";
 import { decodeReply, type IndicatorReply } from "./registers.ts";
 
@@ -15,6 +15,8 @@ const STANDSTILL_LIMIT_MS = 1000;
 const STANDSTILL_LIMIT_POLLS = 3;
 /** Rest after an exception reply, milliseconds: a busy indicator is not asked twenty times a second. */
 const EXCEPTION_REST_MS = 200;
+/** Reads shorter than the block that a link may use as proofs; more would prove no more. */
+const MOST_PROOFS = 4;
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
@@ -25,10 +27,10 @@ const NEVER = Number.NEGATIVE_INFINITY;
 export class ModbusWeighbridge implements WeighbridgeDevice {
   readonly class = "weighbridge";
   readonly id: string;
-  readonly #options: WeighbridgeModbusOptions;
+  readonly #options: IndicatorOptions;
   readonly #context: DeviceContext;
   readonly #health: HealthReporter;
-  readonly #bus: ModbusBus;
+  readonly #bus: ModbusLink;
   readonly #loop: PollingLoop;
   readonly #counter: ChangeWatch;
   #profile: WeighbridgeProfile | undefined;
@@ -36,13 +38,8 @@ export class ModbusWeighbridge implements WeighbridgeDevice {
   #lastCounter: number | undefined;
   #restUntil: MonotonicMs = NEVER;
 
-  /** @param random gives numbers in 0..1, for the jitter of the reconnect delays. */
-  constructor(
-    id: string,
-    options: WeighbridgeModbusOptions,
-    context: DeviceContext,
-    random: () => number = Math.random,
-  ) {
+  /** @param open gives the link to the device; it is told what this driver must hear of it. */
+  constructor(id: string, options: IndicatorOptions, context: DeviceContext, open: OpenLink) {
     this.id = id;
     this.#options = options;
     this.#context = context;
@@ -52,14 +49,18 @@ export class ModbusWeighbridge implements WeighbridgeDevice {
       connected: () => this.#forget(),
       disconnected: (reason: LaneError) => this.#health.raise("down", faultCodeOf(reason), reason.detail),
     };
-    this.#bus = new ModbusBus(options, listener, random);
+    this.#bus = open(listener);
     this.#loop = new PollingLoop(options.pollMs, context.clock, () => this.#round());
   }
 
   /** Rejects with LaneError CONFIG_INVALID when the profile is missing or not a profile. */
   async start(): Promise<void> {
-    this.#profile = await loadProfile(this.#options.profile);
-    this.#bus.start();
+    const profile = await loadProfile(this.#options.profile);
+    this.#profile = profile;
+    const { address, count } = blockOf(profile);
+    const { unit } = this.#options;
+    const shorter = Array.from({ length: Math.min(count - 1, MOST_PROOFS) }, (_, index) => index + 1);
+    this.#bus.start(shorter.map((one) => readRegisters(profile.functionCode, { unit, address, count: one })));
     this.#loop.start();
   }
 

@@ -1,4 +1,6 @@
 import { InvariantError } from "#contract/errors";
+import type { ModbusDataModel } from "../../transport/modbus/server/data-model.ts";
+import type { DeviceServer } from "../../transport/modbus/server/device-server.ts";
 import { ModbusServer, type ServerOptions } from "../../transport/modbus/server/server.ts";
 import { blockOf, loadProfile, type StatusBit, type WeighbridgeProfile } from "./profile.ts";
 import { encodeCount } from "./registers.ts";
@@ -7,6 +9,8 @@ import { Scale, type ScaleOptions } from "./simulator-scale.ts";
 export interface WeighbridgeSimulatorOptions extends ServerOptions, Partial<ScaleOptions> {
   /** Register map, or the name of one; default: `generic`. */
   readonly profile?: WeighbridgeProfile | string;
+  /** Puts the device on a wire other than Modbus TCP. */
+  readonly place?: (model: ModbusDataModel) => DeviceServer;
   /** How many times faster than real the platform settles; default 1. */
   readonly speed?: number;
 }
@@ -28,7 +32,7 @@ const MEASUREMENT_MS = 10;
  * whether it stands still and whether it is at zero. Faults of the wire are switched on at `server`.
  */
 export class WeighbridgeSimulator {
-  readonly server: ModbusServer;
+  readonly server: DeviceServer;
   readonly #speed: number;
   readonly #scale: Scale;
   readonly #named: string;
@@ -45,14 +49,12 @@ export class WeighbridgeSimulator {
     this.#named = typeof options.profile === "string" ? options.profile : "generic";
     this.#profile = typeof options.profile === "string" ? undefined : options.profile;
     this.#scale = new Scale({ capacityKg, divisionKg, seed });
-    this.server = new ModbusServer(
-      {
-        beginRequest: () => this.#measure(),
-        readInputRegister: (address) => this.#register(4, address),
-        readHoldingRegister: (address) => this.#register(3, address),
-      },
-      options,
-    );
+    const model: ModbusDataModel = {
+      beginRequest: () => this.#measure(),
+      readInputRegister: (address) => this.#register(4, address),
+      readHoldingRegister: (address) => this.#register(3, address),
+    };
+    this.server = options.place?.(model) ?? new ModbusServer(model, options);
   }
 
   get host(): string {

@@ -72,16 +72,25 @@ export interface Delivery {
   readonly close: boolean;
 }
 
-/** @param reply the proper reply, with its seven header bytes; it is not altered. */
-export function deliver(reply: Uint8Array, fault: ServerFault | undefined): Delivery {
-  const frame = Uint8Array.from(reply);
+/** How a reply is framed on its wire. */
+export interface Framing {
+  /** Where the unit id stands in the unsealed frame. */
+  readonly unitAt: number;
+  /** Whether transaction id, protocol id and length stand before it. */
+  readonly mbap: boolean;
+  /** Adds what depends on everything else, as a checksum does. */
+  seal(frame: Uint8Array): Uint8Array;
+}
+
+export const TCP_FRAMING: Framing = { unitAt: 6, mbap: true, seal: (frame) => frame };
+
+/** @param reply the proper reply, unsealed; it is not altered. */
+export function deliver(reply: Uint8Array, fault: ServerFault | undefined, framing: Framing): Delivery {
+  const unsealed = Uint8Array.from(reply);
+  alter(unsealed, fault, framing);
+  const frame = framing.seal(unsealed);
   const proper: Delivery = { chunks: [frame], delayMs: 0, close: false };
-  if (fault === undefined) {
-    return proper;
-  }
-  switch (fault.kind) {
-    case "exception":
-      return proper;
+  switch (fault?.kind) {
     case "late":
       return { ...proper, delayMs: fault.ms };
     case "silent":
@@ -97,23 +106,32 @@ export function deliver(reply: Uint8Array, fault: ServerFault | undefined): Deli
     case "byte-by-byte":
       return { ...proper, chunks: Array.from(frame, (byte) => Uint8Array.of(byte)) };
     default:
-      alter(frame, fault);
       return proper;
   }
 }
 
-type Alteration =
-  | "wrong-echo"
-  | "wrong-unit"
-  | "wrong-function"
-  | "wrong-transaction"
-  | "wrong-protocol-id"
-  | "wrong-length"
-  | "wrong-byte-count";
-
-function alter(frame: Uint8Array, fault: Extract<ServerFault, { readonly kind: Alteration }>): void {
+function alter(frame: Uint8Array, fault: ServerFault | undefined, { unitAt, mbap }: Framing): void {
   const bytes = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  switch (fault.kind) {
+  switch (fault?.kind) {
+    case "wrong-unit":
+      bytes.setUint8(unitAt, (bytes.getUint8(unitAt) + 1) & 0xff);
+      break;
+    case "wrong-function":
+      bytes.setUint8(unitAt + 1, (bytes.getUint8(unitAt + 1) + 1) & ~EXCEPTION_FLAG);
+      break;
+    case "wrong-byte-count":
+      bytes.setUint8(unitAt + 2, bytes.getUint8(unitAt + 2) + 2);
+      break;
+    case "wrong-echo":
+      bytes.setUint16(unitAt + 2, bytes.getUint16(unitAt + 2) + 1);
+      break;
+    default:
+      if (mbap) alterHeader(bytes, fault);
+  }
+}
+
+function alterHeader(bytes: DataView, fault: ServerFault | undefined): void {
+  switch (fault?.kind) {
     case "wrong-transaction":
       bytes.setUint16(0, (bytes.getUint16(0) + 7) & 0xffff);
       break;
@@ -123,17 +141,7 @@ function alter(frame: Uint8Array, fault: Extract<ServerFault, { readonly kind: A
     case "wrong-length":
       bytes.setUint16(4, fault.length);
       break;
-    case "wrong-unit":
-      bytes.setUint8(6, (bytes.getUint8(6) + 1) & 0xff);
-      break;
-    case "wrong-function":
-      bytes.setUint8(7, (bytes.getUint8(7) + 1) & ~EXCEPTION_FLAG);
-      break;
-    case "wrong-byte-count":
-      bytes.setUint8(8, bytes.getUint8(8) + 2);
-      break;
-    case "wrong-echo":
-      bytes.setUint16(8, bytes.getUint16(8) + 1);
+    default:
       break;
   }
 }

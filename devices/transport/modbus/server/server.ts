@@ -3,8 +3,9 @@ import { createServer, type Server, type Socket } from "node:net";
 import { InvariantError } from "#contract/errors";
 import { EXCEPTION, MBAP_MAX_LENGTH, MBAP_MIN_LENGTH, MBAP_PREFIX_BYTES } from "../protocol.ts";
 import type { ModbusDataModel } from "./data-model.ts";
+import type { DeviceServer } from "./device-server.ts";
 import { exceptionReply, execute, isWrite } from "./execute.ts";
-import { deliver, type FaultScope, FaultSwitch, type ServerFault } from "./faults.ts";
+import { deliver, type FaultScope, FaultSwitch, type ServerFault, TCP_FRAMING } from "./faults.ts";
 
 export interface ServerOptions {
   /** Address to listen on; default 127.0.0.1. */
@@ -18,7 +19,7 @@ export interface ServerOptions {
 /**
  * A Modbus TCP device for simulators: answers within the same turn of the event loop, and misbehaves on demand.
  */
-export class ModbusServer {
+export class ModbusServer implements DeviceServer {
   readonly #model: ModbusDataModel;
   readonly #host: string;
   readonly #unit: number;
@@ -135,7 +136,7 @@ export class ModbusServer {
     const fault = this.#faults.take(isWrite(functionCode));
     const reply = new Uint8Array([...frame.subarray(0, 7), ...this.#reply(frame, functionCode, fault)]);
     new DataView(reply.buffer).setUint16(4, reply.length - MBAP_PREFIX_BYTES);
-    const delivery = deliver(reply, fault);
+    const delivery = deliver(reply, fault, TCP_FRAMING);
     this.#later(delivery.delayMs, () => {
       for (const chunk of delivery.chunks) {
         socket.write(chunk);

@@ -5,6 +5,7 @@ import { COIL, discreteInputAddress, HEARTBEAT_REGISTER, WATCHDOG_LIMIT_MS } fro
 import { type GatePlcChange, GatePlcSimulator } from "#devices/gate/modbus/simulator";
 import { ModbusBus } from "#devices/transport/modbus/bus";
 import { readDiscreteInputs, readRegisters, writeCoil, writeCoils } from "#devices/transport/modbus/requests";
+import { overTcp } from "#devices/transport/modbus/tcp-wire";
 import { eventually, letPass } from "../../../contract/eventually.ts";
 
 interface Bench {
@@ -20,7 +21,7 @@ interface Bench {
 async function withPlc(body: (bench: Bench) => Promise<void>, options = { speed: 10 }): Promise<void> {
   const plc = new GatePlcSimulator(options);
   await plc.start();
-  const settings = { host: plc.host, port: plc.port, timeoutMs: 1000 };
+  const settings = { open: overTcp(plc), timeoutMs: 1000 };
   const bus = new ModbusBus(settings, { connected: () => {}, disconnected: (_: LaneError) => {} }, () => 0);
   bus.start();
   const changes: GatePlcChange[] = [];

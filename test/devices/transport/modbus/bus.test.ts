@@ -7,6 +7,7 @@ import { ModbusBus } from "#devices/transport/modbus/bus";
 import { readDiscreteInputs, readRegisters, writeCoil, writeCoils } from "#devices/transport/modbus/requests";
 import type { ServerFault } from "#devices/transport/modbus/server/faults";
 import { ModbusServer } from "#devices/transport/modbus/server/server";
+import { overTcp } from "#devices/transport/modbus/tcp-wire";
 import { eventually, letPass } from "../../../contract/eventually.ts";
 
 const TIMEOUT_MS = 120;
@@ -41,7 +42,7 @@ async function withBus(body: (rig: Rig) => Promise<void>): Promise<void> {
       heard.reasons.push(reason);
     },
   };
-  const settings = { host: server.host, port: server.port, timeoutMs: TIMEOUT_MS };
+  const settings = { open: overTcp(server), timeoutMs: TIMEOUT_MS };
   const newBus = () => new ModbusBus(settings, listener, () => 0);
   const bus = newBus();
   bus.start();
@@ -218,7 +219,7 @@ it("takes a reply that came in time though this process was held up for longer t
   const [port] = await once(thread, "message");
   const reasons: LaneError[] = [];
   const listener = { connected: () => {}, disconnected: (reason: LaneError) => reasons.push(reason) };
-  const bus = new ModbusBus({ host: "127.0.0.1", port, timeoutMs: TIMEOUT_MS }, listener, () => 0);
+  const bus = new ModbusBus({ open: overTcp({ host: "127.0.0.1", port }), timeoutMs: TIMEOUT_MS }, listener, () => 0);
   bus.start();
   try {
     await eventually("connected", () => bus.connected);
