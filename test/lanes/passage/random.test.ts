@@ -35,6 +35,20 @@ const HONEST = [
 const storyOf = (choices: typeof HONEST) =>
   fc.array(fc.oneof(...choices), { size: "max", minLength: 20, maxLength: ACTIONS });
 
+/** What honest vehicles with one container, no seal reader and no transponder cannot bring about; see the rule cases. */
+const NOT_IN_TRAFFIC = [
+  "CONFLICT",
+  "DECLARATIONS",
+  "OFFICER_DECIDES",
+  "OVERWEIGHT",
+  "SEAL_BROKEN",
+  "SEAL_DATA",
+  "SEAL_MISMATCH",
+  "SEAL_UNREAD",
+  "SECOND_CONTAINER",
+  "TAG_UNREAD",
+];
+
 const reached = { phases: new Set<string>(), verdicts: new Set<string>(), reasons: new Set<string>() };
 const ended = new Set<string>();
 const faults = new Set<string>();
@@ -83,7 +97,7 @@ describe("random traffic", () => {
     assert.deepEqual(missing(RESULTS, ended), []);
     assert.deepEqual(missing(["PASS", "HOLD", "BLOCK", "DIVERT"], reached.verdicts), []);
     assert.deepEqual(missing(["UNCOMMANDED_MOVE", "DID_NOT_OPEN", "DID_NOT_CLOSE"], faults), []);
-    assert.deepEqual(missing(Object.keys(REASONS), reached.reasons), []);
+    assert.deepEqual(missing(Object.keys(REASONS), reached.reasons), NOT_IN_TRAFFIC);
   });
 });
 
