@@ -4,7 +4,7 @@ import { certificateProblem, subjectOf, thumbprintOf } from "./certificate-rules
 import { within } from "./deadline.ts";
 import type { OpcUaLibrary } from "./library.ts";
 import type { OpcUaConnectionOptions } from "./options.ts";
-import type { OpcUaPki } from "./pki.ts";
+import { APPLICATION_URI, type OpcUaPki } from "./pki.ts";
 
 /**
  * Asks the server, over an open channel, for its certificate, and returns it when it may be used. Nothing that is said
@@ -37,6 +37,7 @@ async function offered(
 ) {
   const client = library.OPCUAClient.create({
     clientName: "gatelane discovery",
+    applicationUri: APPLICATION_URI,
     clientCertificateManager: pki.manager,
     certificateFile: pki.certificateFile,
     privateKeyFile: pki.keyFile,

@@ -1,3 +1,4 @@
+import type { FaultCode } from "#contract/device";
 import { type ErrorCode, LaneError, messageOf } from "#contract/errors";
 
 /** Signs in the library's messages, first match wins; it has no error types. Status codes: OPC 10000-6, annex A.2. */
@@ -29,4 +30,16 @@ export function oneLine(text: string): string {
     .replace(/[^\x20-\x7e]/g, "?")
     .trim()
     .slice(0, LONGEST_DETAIL);
+}
+
+const FAULT_OF_ERROR: Partial<Record<ErrorCode, FaultCode>> = {
+  DEVICE_OFFLINE: "OFFLINE",
+  DEVICE_TIMEOUT: "TIMEOUT",
+  DEVICE_EXCEPTION: "EXCEPTION",
+  DEVICE_AUTH: "AUTH",
+};
+
+/** The fault that an error of this transport stands for. */
+export function faultOf({ code }: LaneError): FaultCode {
+  return FAULT_OF_ERROR[code] ?? "PROTOCOL";
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DeviceContext } from "#contract/device";
-import { InvariantError, isLaneError, LaneError } from "#contract/errors";
+import { InvariantError, LaneError } from "#contract/errors";
 import { backoffMs } from "../modbus/backoff.ts";
 import { type OpcUaConnection, openConnection } from "./connection.ts";
 import { asLaneError } from "./errors.ts";
-import { loadLibrary } from "./library.ts";
+import { loadLibrary, type OpcUaLibrary } from "./library.ts";
 import type { OpcUaConnectionOptions } from "./options.ts";
 import { OpcUaPki } from "./pki.ts";
 
@@ -72,8 +72,6 @@ export class OpcUaSession {
     while (!stop.aborted) {
       const began = this.#context.clock.monotonic();
       const reason = await this.#once(dataDir, stop);
-      if (stop.aborted) return;
-      this.#listener.lost(reason);
       failures = this.#context.clock.monotonic() - began > STEADY_MS ? 0 : failures + 1;
       const rest = reason.code === "DEVICE_AUTH" ? REFUSED_REST_MS : backoffMs(failures, this.#random());
       await delay(rest, undefined, { signal: stop }).catch(() => undefined);
@@ -86,6 +84,19 @@ export class OpcUaSession {
     try {
       const library = await loadLibrary();
       pki = await OpcUaPki.open(library, dataDir);
+      const reason = await this.#serve(library, pki, stop);
+      // Told before the leave-taking, which takes its time with a server that is silent.
+      if (!stop.aborted) this.#listener.lost(reason);
+      return reason;
+    } finally {
+      await this.#connection?.close();
+      this.#connection = undefined;
+      await pki?.close();
+    }
+  }
+
+  async #serve(library: OpcUaLibrary, pki: OpcUaPki, stop: AbortSignal): Promise<LaneError> {
+    try {
       const connection = await openConnection(library, pki, this.#options, this.#context.clock);
       this.#connection = connection;
       if (stop.aborted) return new LaneError("DEVICE_OFFLINE", "the driver is stopped");
@@ -93,11 +104,7 @@ export class OpcUaSession {
       return await connection.ended;
     } catch (error) {
       if (error instanceof InvariantError) throw error;
-      return isLaneError(error) ? error : asLaneError(error, "the OPC UA session");
-    } finally {
-      await this.#connection?.close();
-      this.#connection = undefined;
-      await pki?.close();
+      return asLaneError(error, "the OPC UA session");
     }
   }
 }

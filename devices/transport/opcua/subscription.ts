@@ -74,9 +74,15 @@ export class Subscription {
     this.#subscription = subscription;
     const silentMs = Math.max(KEEP_ALIVE_MS, subscription.publishingInterval * subscription.maxKeepAliveCount);
     subscription.on("raw_notification", (message) => this.#heard(message));
-    subscription.on("status_changed", (status) => this.#fail(`the server ended the subscription: ${status.name}`));
-    subscription.on("internal_error", (error) => this.#fail(`the subscription failed: ${error.message}`));
-    subscription.on("error", (error: Error) => this.#fail(`the subscription failed: ${error.message}`));
+    subscription.on("status_changed", (status) =>
+      this.#fail("DEVICE_OFFLINE", `the server ended the subscription: ${status.name}`),
+    );
+    subscription.on("internal_error", (error) =>
+      this.#fail("DEVICE_OFFLINE", `the subscription failed: ${error.message}`),
+    );
+    subscription.on("error", (error: Error) =>
+      this.#fail("DEVICE_OFFLINE", `the subscription failed: ${error.message}`),
+    );
     this.#heardAt = this.#clock.monotonic();
     this.#watch = setInterval(() => this.#look(silentMs * SILENT_AFTER), KEEP_ALIVE_MS / 2);
     const { AttributeIds, TimestampsToReturn } = this.#library;
@@ -113,29 +119,37 @@ export class Subscription {
 
   #take({ publishTime, notificationData }: NotificationMessage): void {
     const now = this.#clock.monotonic();
-    const lateMs = publishTime == null ? 0 : this.#lateness.observe(publishTime.getTime(), now);
-    if (lateMs > LATEST_MS) return this.#fail(`its messages come ${Math.round(lateMs)} ms late, or its clock jumped`);
     const changes = new Map<number, NodeValue>();
+    let sampledUtc = 0;
     for (const notification of notificationData ?? []) {
       if (!(notification instanceof this.#library.DataChangeNotification)) continue;
       for (const { clientHandle, value } of notification.monitoredItems ?? []) {
         const index = this.#indexOf.get(clientHandle);
         if (index !== undefined) changes.set(index, nodeValue(value));
+        sampledUtc = Math.max(sampledUtc, value.serverTimestamp?.getTime() ?? 0);
       }
     }
-    // What the message says was so at the last look before it was sent, or has changed since the look before that.
-    const notBefore = now - lateMs - this.revisedMs - this.#request.samplingMs;
-    if (changes.size > 0) this.#request.onChange(changes, notBefore);
+    if (changes.size === 0) return;
+    // Some servers leave the time of the message empty; then the newest value in it tells when it was put together.
+    const sentUtc = Math.max(publishTime?.getTime() ?? 0, sampledUtc);
+    if (sentUtc <= 0) return this.#fail("DEVICE_PROTOCOL", "its messages carry no time, so their age cannot be known");
+    const lateMs = this.#lateness.observe(sentUtc, now);
+    if (lateMs > LATEST_MS) {
+      return this.#fail("DEVICE_TIMEOUT", `its messages come ${Math.round(lateMs)} ms late, or its clock jumped`);
+    }
+    // Whatever the message does not mention was unchanged at the last look before it was sent.
+    this.#request.onChange(changes, now - lateMs - this.revisedMs - this.#request.samplingMs);
   }
 
   #look(limitMs: number): void {
     const silentMs = this.#clock.monotonic() - this.#heardAt;
-    if (silentMs > limitMs) this.#fail(`nothing heard from the subscription for ${Math.round(silentMs)} ms`);
+    if (silentMs > limitMs)
+      this.#fail("DEVICE_TIMEOUT", `nothing heard from the subscription for ${Math.round(silentMs)} ms`);
   }
 
-  #fail(detail: string): void {
+  #fail(code: "DEVICE_TIMEOUT" | "DEVICE_PROTOCOL" | "DEVICE_OFFLINE", detail: string): void {
     if (this.#stopped) return;
     this.stop();
-    this.onSilent(new LaneError("DEVICE_TIMEOUT", detail));
+    this.onSilent(new LaneError(code, detail));
   }
 }
