@@ -1,6 +1,7 @@
 import { InvariantError, messageOf } from "#contract/errors";
 import type { LanePolicy } from "#lanes/decision/policy";
 import { utcOf } from "#lanes/decision/time";
+import type { LaneEvent } from "#lanes/passage/model";
 import type { Tally, Violation } from "./check/always.ts";
 import { Dice } from "./dice.ts";
 import { openPassages } from "./lane-view.ts";
@@ -17,6 +18,8 @@ export interface LaneDayOptions {
   readonly vehicles: number;
   readonly policy: LanePolicy;
   readonly told?: boolean;
+  /** Hears every event that is on the disk, in order. */
+  readonly recorded?: (event: LaneEvent) => void;
   /** Instead of what the seed draws. */
   readonly swarm?: Swarm;
   readonly variant?: LaneVariant;
@@ -68,6 +71,7 @@ export class LaneDay {
       variant,
       utcAtZero: FIRST_DAY,
       told: options.told ?? false,
+      recorded: options.recorded,
       left: (vehicle, passed) => this.#left(vehicle, passed),
     });
     this.#cast = new Cast({

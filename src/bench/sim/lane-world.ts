@@ -1,5 +1,5 @@
 import type { DecisionRecord } from "#contract/decision";
-import type { LaneEffect } from "#lanes/passage/model";
+import type { LaneEffect, LaneEvent } from "#lanes/passage/model";
 import { AlwaysChecks } from "./check/always.ts";
 import { Replay } from "./check/replay.ts";
 import { SometimesChecks } from "./check/sometimes.ts";
@@ -28,6 +28,7 @@ export interface LaneWorldOptions {
   readonly variant: LaneVariant;
   readonly utcAtZero: number;
   readonly told: boolean;
+  readonly recorded?: ((event: LaneEvent) => void) | undefined;
   readonly left: (vehicle: Vehicle, passed: boolean) => void;
 }
 
@@ -70,14 +71,15 @@ export class LaneWorld {
     this.story = new Story(clockwork, options.told);
     const drift = swarm.clockDrift * (this.#dice.chance(0.5) ? 1 : -1);
     this.#clock = new LaneClock(clockwork, utcAtZero, drift);
+    const store = this.#newStore();
     this.always = new AlwaysChecks({
       policy,
       site,
       index: () => this.shell.index,
+      listed: () => store.records(),
       judged: () => this.#judged(),
     });
     this.replay = new Replay(policy, (detail) => this.always.fail("the journal gives the same again", detail));
-    const store = this.#newStore();
     this.#plc = this.#newPlc();
     this.shell = new LaneShell({
       clockwork,
@@ -205,6 +207,7 @@ export class LaneWorld {
       durable: (row) => {
         this.always.durable(row);
         this.replay.durable(row);
+        this.#options.recorded?.(row.event);
       },
     });
   }

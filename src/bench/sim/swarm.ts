@@ -35,20 +35,20 @@ export const FAULTS = {
   clockStep: { unit: "perDay", most: 6, means: "the wall clock is set, forwards or back" },
   clockDrift: { unit: "share", most: 0.0002, means: "the clock of the computer runs fast or slow" },
   // The gate.
-  plcLost: { unit: "perDay", most: 15, means: "the PLC cannot be reached" },
+  plcLost: { unit: "perDay", most: 40, means: "the PLC cannot be reached" },
   plcReboot: { unit: "perDay", most: 6, means: "the PLC starts anew" },
   stuckOn: { unit: "perDay", most: 6, means: "a loop or photo-eye shows occupied" },
   stuckOff: { unit: "perDay", most: 6, means: "a loop or photo-eye shows nothing" },
-  chatter: { unit: "perDay", most: 10, means: "a loop flickers" },
+  chatter: { unit: "perDay", most: 60, means: "a loop flickers" },
   limitSwitch: { unit: "perDay", most: 4, means: "a limit switch of the boom is stuck" },
   boomJam: { unit: "perDay", most: 4, means: "the boom does not move" },
   boomBroken: { unit: "perDay", most: 2, means: "the arm is off, or the motor reports a fault" },
-  uncommandedMove: { unit: "perDay", most: 4, means: "the boom moves and nobody asked it to" },
+  uncommandedMove: { unit: "perDay", most: 20, means: "the boom moves and nobody asked it to" },
   commandLost: { unit: "share", most: 0.05, means: "a command is not taken" },
   commandUnknown: { unit: "share", most: 0.05, means: "a command is taken, the answer is lost or late" },
-  keySwitch: { unit: "perDay", most: 4, means: "the key switch stands on manual" },
-  emergencyStop: { unit: "perDay", most: 3, means: "the emergency stop is pressed" },
-  fireInput: { unit: "perDay", most: 2, means: "the fire input holds the boom open" },
+  keySwitch: { unit: "perDay", most: 30, means: "the key switch stands on manual" },
+  emergencyStop: { unit: "perDay", most: 30, means: "the emergency stop is pressed" },
+  fireInput: { unit: "perDay", most: 10, means: "the fire input holds the boom open" },
   // The weighbridge.
   scaleDrift: { unit: "perDay", most: 8, means: "the zero wanders off" },
   scaleUnstable: { unit: "perDay", most: 8, means: "the weight does not settle" },
@@ -64,7 +64,7 @@ export const FAULTS = {
   crashBeforeCommit: { unit: "share", most: 0.0005, means: "the process dies before a commit" },
   crashAfterCommit: { unit: "share", most: 0.0005, means: "the process dies after a commit, before its effects" },
   crashAfterCommand: { unit: "share", most: 0.01, means: "the process dies right after a command went out" },
-  slowDisk: { unit: "perDay", most: 8, means: "the disk takes its time" },
+  slowDisk: { unit: "perDay", most: 60, means: "the disk takes its time" },
 } as const satisfies Record<string, { unit: "share" | "perDay"; most: number; means: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -23,6 +23,8 @@ export interface Truth {
   readonly policy: LanePolicy;
   readonly site: LaneSite;
   readonly index: () => ClearanceIndex;
+  /** Every record of the lane's list. */
+  readonly listed: () => readonly Clearance[];
   /** The vehicle that is judged now, if one stands there. */
   readonly judged: () => Vehicle | undefined;
 }
@@ -220,8 +222,16 @@ export class AlwaysChecks {
     if (record.status === "PENDING" || record.status === "REVOKED") broken(record.status);
     if (!(utcOf(record.validFrom) <= utc && utc <= utcOf(record.validTo))) broken("not valid now");
     if (this.#consumed.has(id)) broken("used before");
-    if (container === null || !record.containers.some((one) => one.number === container.text)) broken("container");
-    if (plate?.text !== record.vehicle.tractorPlate) broken("plate");
+    const boxes = record.containers.map((one) => one.number);
+    const { tractorPlate } = record.vehicle;
+    const containerOff = Math.min(...boxes.map((number) => edits(container?.text ?? "", number)));
+    const plateOff = edits(plate?.text ?? "", tractorPlate);
+    // One of the two may be a likely misreading, one character off, of the only thing expected that it can be.
+    if (containerOff > 1 || plateOff > 1 || containerOff + plateOff > 1) {
+      broken(`read ${container?.text}, ${plate?.text}; the record says ${boxes.join()}, ${tractorPlate}`);
+    }
+    const rivals = containerOff + plateOff === 0 ? [] : this.#truth.listed().filter((one) => isNear(one, decision));
+    if (rivals.some((one) => one.id !== id)) broken(`it could also be ${rivals.map((one) => one.id).join()}`);
     const cameras = new Set([...(container?.sources ?? []), ...(plate?.sources ?? [])].map((one) => one.split(":")[0]));
     if (cameras.size < 2) broken("one camera only");
     if (this.#truth.site.weighbridge && weight?.zeroSeen !== true) broken("not weighed after a zero");
@@ -253,7 +263,10 @@ export class AlwaysChecks {
   /** The record of a decision as the lane's list has it now; undefined when it is gone or names something else. */
   #recordOf({ clearance, input }: Decision): Clearance | undefined {
     const found = this.#truth.index().find(input.container?.text ?? null, input.plate?.text ?? null);
-    return found.find((one) => one.clearance.id === clearance?.id)?.clearance;
+    return (
+      found.find((one) => one.clearance.id === clearance?.id)?.clearance ??
+      this.#truth.listed().find((one) => one.id === clearance?.id)
+    );
   }
 
   #onDisk(effect: RecordEffect, boot: string): void {
@@ -286,4 +299,18 @@ export class AlwaysChecks {
     }
     this.#consumed.add(clearance);
   }
+}
+
+/** Whether both things that were read are at most one character off this record. */
+function isNear({ containers, vehicle }: Clearance, { input }: Decision): boolean {
+  const box = containers.some((one) => edits(input.container?.text ?? "", one.number) <= 1);
+  return box && edits(input.plate?.text ?? "", vehicle.tractorPlate) <= 1;
+}
+
+/** Characters that differ; 99 when the lengths do. */
+function edits(a: string, b: string): number {
+  if (a.length !== b.length) return 99;
+  let count = 0;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) count += 1;
+  return count;
 }

@@ -37,6 +37,8 @@ const DEFECTS = [
   "documents",
   "scan",
   "two containers",
+  "no container",
+  "tractor only",
 ] as const;
 type Defect = (typeof DEFECTS)[number];
 
@@ -152,12 +154,20 @@ export class Cast {
 
   #withDefect(appearance: Appearance, defect: Defect): Appearance {
     const { clearance, vehicle } = appearance;
-    const refused = { ...appearance, vehicle: { ...vehicle, entitledTo: null } };
+    const refused = change(appearance, { entitledTo: null });
+    if (defect === "tractor only") {
+      const bare = change(refused, { container: "", grossKg: clearance?.vehicle.tareKg ?? vehicle.grossKg });
+      return clearance === null ? bare : { ...bare, clearance: { ...clearance, containers: [] } };
+    }
     if (clearance === null || defect === "absent") return { ...refused, clearance: null };
     return { ...refused, clearance: { ...clearance, ...this.#defectOf(clearance, defect, appearance.arrivesAt) } };
   }
 
-  #defectOf(clearance: Clearance, defect: Exclude<Defect, "absent">, arrivesAt: number): Partial<Clearance> {
+  #defectOf(
+    clearance: Clearance,
+    defect: Exclude<Defect, "absent" | "tractor only">,
+    arrivesAt: number,
+  ): Partial<Clearance> {
     const utc = this.#options.utcAtZero + arrivesAt;
     const hold = (kind: Hold["kind"]): Partial<Clearance> => ({
       holds: [{ kind, since: isoUtc(utc - HOUR_MS), by: "customs" }],
@@ -189,6 +199,8 @@ export class Cast {
         return hold("DOCUMENTS");
       case "scan":
         return hold("SCAN");
+      case "no container":
+        return { containers: [] };
       case "two containers": {
         const second = { number: this.#unique(() => containerNumber(this.#options.dice)), empty: false };
         return { containers: [...clearance.containers, { ...second, tareKg: 2300, declaredGrossKg: 5000 }] };

@@ -24,7 +24,15 @@ export interface DriverOptions {
   readonly swapNow: () => void;
 }
 
-type Doing = "approaching" | "standing" | "starting" | "leaving" | "before the boom" | "under the boom" | "backing";
+type Doing =
+  | "approaching"
+  | "fidgeting"
+  | "standing"
+  | "starting"
+  | "leaving"
+  | "before the boom"
+  | "under the boom"
+  | "backing";
 
 /** Where the accomplice of a tailgater waits: right behind the photo-eye of the weighbridge. */
 const BEHIND_EYE_M = LANE.entryEye - 0.6;
@@ -221,9 +229,9 @@ export class Driver {
     const { dice, road, stopLineM } = this.#options;
     this.#options.tell("moves while being weighed");
     if (dice.chance(0.4)) return this.backOut("the driver");
-    this.#doing = "approaching";
+    this.#doing = "fidgeting";
     road.drive(this.body, Math.min(stopLineM + dice.between(2, 3), STOP_BEFORE_BOOM_M), this.#speed);
-    this.#waiting = this.#after(dice.between(2000, 8000), () => this.#go("approaching", this.#stopAt()));
+    this.#waiting = this.#after(dice.magnitude(2000, 70_000), () => this.#go("approaching", this.#stopAt()));
   }
 
   #reverseWhenFree(): void {

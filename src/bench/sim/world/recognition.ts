@@ -64,7 +64,7 @@ export class Recognition {
     const { none, wrong, computed, computedWrong } = CONFUSION.container;
     const factor = this.#factor();
     const throwOf = this.#dice.next() / factor;
-    if (condition.kind === "unreadable" || throwOf < none) return [];
+    if (text === "" || condition.kind === "unreadable" || throwOf < none) return [];
     const truth = condition.kind === "misleading" ? condition.as : text;
     if (throwOf < none + wrong) {
       const other = this.#otherContainer(truth);
