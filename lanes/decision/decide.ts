@@ -1,8 +1,12 @@
 import type { CachedClearance } from "#contract/clearance";
-import type { DecisionInput, DecisionRecord } from "#contract/decision";
+import type { DecisionInput, DecisionRecord, PassGround } from "#contract/decision";
 import type { UtcMs } from "#contract/units";
 import type { LaneSite } from "../passage/model.ts";
+import { namesContainer } from "./announced.ts";
+import { clientNames, matchIdentities, namesPlate, tagNames } from "./matching.ts";
 import type { LanePolicy } from "./policy.ts";
+import { passGrounds } from "./quality-rules.ts";
+import { prefer } from "./records.ts";
 import type { RuleContext } from "./rule.ts";
 import { RULES } from "./rules.ts";
 
@@ -37,40 +41,44 @@ export function decide(request: DecideRequest): Omit<DecisionRecord, "policyHash
     wouldOpen: findings.flatMap(({ finding }) => (finding.outcome === "fail" ? [finding.wouldOpen] : [])),
     clearance:
       context.record === null ? null : { id: context.record.clearance.id, version: context.record.clearance.version },
+    grounds: passGrounds(context),
     input: request.input,
     by: "lane",
   };
 }
 
+/** On what a PASS rests, or would rest if nothing were against it. Empty when the identities justify none. */
+export function groundsOf(request: DecideRequest): readonly PassGround[] {
+  return passGrounds(contextOf(request));
+}
+
 function contextOf(request: DecideRequest): RuleContext {
-  const { input, candidates } = request;
-  const container = input.container?.text;
-  const plate = input.plate?.text;
-  const byContainer = prefer(
-    candidates.filter(({ clearance }) => clearance.containers.some((one) => one.number === container)),
-    request,
-  );
-  const byPlate = candidates.filter(({ clearance }) => clearance.vehicle.tractorPlate === plate);
+  const { input, candidates, policy, site, passage, utc } = request;
+  const matches = matchIdentities(input, candidates, policy.confusion);
+  const container = matches.container?.value;
+  const byContainer =
+    container === undefined
+      ? null
+      : prefer(
+          candidates.filter((one) => namesContainer(one, container)),
+          passage,
+        );
+  const byPlate = candidates.filter((one) => matches.plate !== null && namesPlate(one, matches.plate.value));
   const samePlate = byPlate.find(({ clearance }) => clearance.id === byContainer?.clearance.id);
-  const plateRecord = samePlate ?? prefer(byPlate, request);
-  // With the container unread the plate's record shows an officer what is missing; it cannot pass on it (M1, Q1).
-  const byPlateOnly = container === undefined || plateRecord?.clearance.containers.length === 0 ? plateRecord : null;
-  const { policy, site, passage, utc } = request;
-  return { input, policy, site, passage, utc, record: byContainer ?? byPlateOnly, plateRecord };
+  const plateRecord = samePlate ?? prefer(byPlate, passage);
+  const record = byContainer ?? recordOfVehicle(request, plateRecord);
+  return { input, policy, site, passage, utc, record, plateRecord, candidates, matches };
 }
 
 /**
- * Among several records for one identity the one to judge by. One with a hold comes first: it must not hide behind a
- * good one with the same container (all declarations that share a container must be eligible: Circular 39/2018, article
- * 52a). Then the one this passage has reserved, so that judging again gives the same. A consumed one comes last: it
- * belongs to an earlier trip of the same container or tractor.
+ * With the container unread the vehicle's record shows an officer what is missing; it cannot pass on it (M1, Q1). A
+ * record that names no container is judged by the vehicle alone.
  */
-function prefer(records: readonly CachedClearance[], request: DecideRequest): CachedClearance | null {
-  const rank = (record: CachedClearance): number => {
-    if (record.clearance.holds.length > 0) return 0;
-    if (record.passage === request.passage) return 1;
-    return record.consumption === "consumed" ? 3 : 2;
-  };
-  const live = [...records].sort((a, b) => rank(a) - rank(b) || (a.clearance.id < b.clearance.id ? -1 : 1));
-  return live[0] ?? null;
+function recordOfVehicle({ input, candidates, passage }: DecideRequest, plateRecord: CachedClearance | null) {
+  const byTag = prefer(
+    candidates.filter((one) => tagNames(input, one) || clientNames(input, one)),
+    passage,
+  );
+  const record = plateRecord ?? byTag;
+  return input.container === null || record?.clearance.containers.length === 0 ? record : null;
 }

@@ -3,7 +3,11 @@ import Type, { type Static } from "typebox";
 const ms = (description: string, minimum: number, maximum: number) => Type.Integer({ minimum, maximum, description });
 const kg = (description: string, maximum: number) => Type.Integer({ minimum: 0, maximum, description });
 const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+const rate = (what: string) =>
+  Type.Number({ exclusiveMinimum: 0, maximum: 1, description: `${what} passes the check digit all the same` });
 const closed = { additionalProperties: false };
+const outcome = (description: string) =>
+  Type.Union([Type.Literal("AUTO_OPEN"), Type.Literal("PROPOSE_TO_OFFICER")], { description });
 
 /**
  * Thresholds, switches and time limits of one lane. Logic is code; every number that a regulation or a site may change
@@ -52,6 +56,10 @@ export const PolicySchema = Type.Object(
           description: "Below this the deck counts as empty, in d",
         }),
         attempts: Type.Integer({ minimum: 1, maximum: 10, description: "Weighings before the vehicle is held" }),
+        legalGrossKg: kg("Legal gross weight on the road; above it the passage is flagged", 200_000),
+        aboveLegal: Type.Union([Type.Literal("REPORT"), Type.Literal("HOLD")], {
+          description: "What a vehicle above the legal gross weight leads to",
+        }),
       },
       closed,
     ),
@@ -67,6 +75,29 @@ export const PolicySchema = Type.Object(
           { maxItems: 4, uniqueItems: true },
         ),
         trailerMustMatch: Type.Boolean({ description: "A trailer plate that was read must be the one in the record" }),
+        sealMustBeRead: Type.Boolean({ description: "Every container with goods needs a seal that was read" }),
+        requiredIdentities: Type.Array(Type.Union([Type.Literal("tag"), Type.Literal("qr")]), {
+          maxItems: 2,
+          uniqueItems: true,
+          description: "Identities beside plate and container that must be read and agree",
+        }),
+      },
+      closed,
+    ),
+    outcomes: Type.Object(
+      {
+        exact: outcome("Container and plate as in the record"),
+        plateRepaired: outcome("Container exact, plate one likely misreading away from the record"),
+        plateByTag: outcome("Container exact, the vehicle known by its transponder or QR code only"),
+        containerRepaired: outcome("Container one likely misreading away, the vehicle exact"),
+        withoutContainer: outcome("A vehicle without container, by plate and transponder or QR code"),
+        unmanned: outcome("An unmanned vehicle, by its certificate, its transponder and the container"),
+        emptyReturn: outcome("An empty vehicle on its way back"),
+        withoutWeight: outcome(
+          "Green channel while the weighbridge cannot be read; other channels never open by themselves",
+        ),
+        offlineFresh: outcome("Offline with a fresh clearance list"),
+        offlineStale: outcome("Offline with a stale clearance list"),
       },
       closed,
     ),
@@ -109,6 +140,22 @@ export const PolicySchema = Type.Object(
       },
       closed,
     ),
+    confusion: Type.Optional(
+      Type.Object(
+        {
+          version: Type.Literal(1),
+          classes: Type.Array(Type.String({ minLength: 2, maxLength: 16 }), { maxItems: 64 }),
+          shareInClass: share("Share of all misreadings that stay within a class"),
+          alphabetSize: Type.Integer({
+            minimum: 1,
+            maximum: 10_000,
+            description: "Characters a misreading can end in",
+          }),
+          containerPassRate: Type.Object({ letter: rate("One wrong letter"), digit: rate("One wrong digit") }, closed),
+        },
+        { ...closed, description: "How recognition errs at this site; absent: the table that is built in" },
+      ),
+    ),
     reportDueMs: ms(
       "Time for the passed report to customs (Circular 39/2018, article 52a.5.c.3.2)",
       60_000,
@@ -118,4 +165,5 @@ export const PolicySchema = Type.Object(
   closed,
 );
 
+export type Outcome = "AUTO_OPEN" | "PROPOSE_TO_OFFICER";
 export type LanePolicy = Static<typeof PolicySchema>;

@@ -36,6 +36,16 @@ export const REASONS = {
     zh: "通道或方向不符",
   },
   DOCUMENTS: { en: "Documents are to be checked", vi: "Cần kiểm tra hồ sơ", zh: "需审核单证" },
+  INSPECTION: {
+    en: "Drive to the inspection site",
+    vi: "Chuyển sang địa điểm kiểm tra thực tế hàng hóa",
+    zh: "请前往查验场地",
+  },
+  DECLARATIONS: {
+    en: "Another declaration of this load is not cleared",
+    vi: "Lô hàng còn tờ khai chưa đủ điều kiện",
+    zh: "同箱其他报关单尚未放行",
+  },
   SCAN: { en: "Drive to the scanner", vi: "Chuyển sang khu vực soi chiếu", zh: "请前往查验机检" },
   NO_CONTAINER: { en: "The container number could not be read", vi: "Không đọc được số container", zh: "未能识别箱号" },
   CONTAINER_MISMATCH: {
@@ -43,6 +53,35 @@ export const REASONS = {
     vi: "Số container không khớp",
     zh: "箱号不符",
   },
+  SECOND_CONTAINER: {
+    en: "Not both containers could be read",
+    vi: "Chưa đọc đủ số của hai container",
+    zh: "未能识别两个箱号",
+  },
+  CONFLICT: {
+    en: "The readings contradict each other",
+    vi: "Các kết quả nhận dạng mâu thuẫn nhau",
+    zh: "识别结果互相矛盾",
+  },
+  SEAL_BROKEN: { en: "A seal is broken", vi: "Niêm phong bị phá hoặc báo động", zh: "封志破损或报警" },
+  SEAL_MISMATCH: { en: "The seal is not the one named", vi: "Số niêm phong không khớp", zh: "封志号不符" },
+  SEAL_UNREAD: { en: "A seal could not be read", vi: "Không đọc được niêm phong", zh: "未能识别封志" },
+  SEAL_DATA: {
+    en: "The clearance names no seal",
+    vi: "Thông tin cho phép không có số niêm phong",
+    zh: "放行信息缺少封志号",
+  },
+  TAG_UNREAD: {
+    en: "A required transponder or code could not be read",
+    vi: "Không đọc được thẻ hoặc mã bắt buộc",
+    zh: "未能识别必需的电子标签或二维码",
+  },
+  OVERWEIGHT: {
+    en: "The vehicle is above the legal weight",
+    vi: "Xe vượt tải trọng cho phép",
+    zh: "车辆超过法定总重",
+  },
+  OFFICER_DECIDES: { en: "An officer decides", vi: "Cán bộ quyết định", zh: "由关员决定" },
   NO_PLATE: { en: "The plate could not be read", vi: "Không đọc được biển số", zh: "未能识别车牌" },
   PLATE_MISMATCH: { en: "The plate is not the one in the clearance", vi: "Biển số không khớp", zh: "车牌不符" },
   SWAPPED: {

@@ -2,6 +2,7 @@ import type { CachedClearance, Clearance } from "#contract/clearance";
 import type { DecisionInput, Verdict } from "#contract/decision";
 import type { UtcMs } from "#contract/units";
 import type { LaneSite } from "../passage/model.ts";
+import type { Matches } from "./matching.ts";
 import type { LanePolicy } from "./policy.ts";
 import type { ReasonCode } from "./reasons.ts";
 
@@ -16,6 +17,9 @@ export interface RuleContext {
   readonly record: CachedClearance | null;
   /** The record the plate belongs to. */
   readonly plateRecord: CachedClearance | null;
+  readonly candidates: readonly CachedClearance[];
+  /** What container and plate stand for among the announced values. */
+  readonly matches: Matches;
 }
 
 /** A rule either does not apply, holds with a sentence, or fails with a verdict, a reason and what would mend it. */

@@ -1,5 +1,9 @@
 import type { Authority, CachedClearance, Clearance } from "#contract/clearance";
-import { containerMatches, identitiesAgree, plateMatches, trailerMatches, weightAgrees } from "./match-rules.ts";
+import { namesContainer } from "./announced.ts";
+import { sealsMatch, weightAgrees } from "./load-rules.ts";
+import { containerMatches, plateMatches, trailerMatches } from "./match-rules.ts";
+import { decidedHere, identitiesAgree, tagsMatch } from "./quality-rules.ts";
+import { inForce } from "./records.ts";
 import { type Finding, fail, ok, type Rule, type RuleContext, skip, withRecord } from "./rule.ts";
 import { utcOf } from "./time.ts";
 
@@ -10,16 +14,20 @@ export const RULES: readonly Rule[] = [
   { id: "V3", title: "Not on the watch list", check: withRecord(notWatched) },
   { id: "V4", title: "Not used before", check: withRecord(notUsed) },
   { id: "P1", title: "A clearance exists", check: clearanceExists },
+  { id: "P2", title: "Every declaration of the load is eligible", check: withRecord(siblingsEligible) },
   { id: "P3", title: "Customs status allows passage", check: withRecord(statusAllows) },
   { id: "P4", title: "Every required authority has released", check: withRecord(authoritiesReleased) },
   { id: "P5", title: "Valid now, in this lane and direction", check: withRecord(validHereAndNow) },
   { id: "P6", title: "The channel is done with", check: withRecord(channelDone) },
+  { id: "P7", title: "The scan is done with", check: withRecord(scanDone) },
   { id: "M1", title: "The container is the one cleared", check: containerMatches },
   { id: "M2", title: "The tractor is the one cleared", check: plateMatches },
   { id: "M3", title: "The trailer is the one cleared", check: withRecord(trailerMatches) },
+  { id: "M4", title: "The seals are the ones named", check: withRecord(sealsMatch) },
   { id: "M5", title: "The weight agrees with the declaration", check: withRecord(weightAgrees) },
+  { id: "M6", title: "Transponder and QR code agree", check: tagsMatch },
   { id: "Q1", title: "Two independent identities agree", check: identitiesAgree },
-  { id: "Q2", title: "The clearance list is fresh enough", check: cacheFresh },
+  { id: "Q2", title: "The list is fresh and the lane may decide", check: decidedHere },
 ];
 
 function laneFit({ input }: RuleContext): Finding {
@@ -60,16 +68,20 @@ function notUsed({ id }: Clearance, { passage }: RuleContext, cached: CachedClea
   );
 }
 
-function clearanceExists({ record, input }: RuleContext): Finding {
+function clearanceExists({ record, input, matches }: RuleContext): Finding {
   if (record !== null) return ok(`clearance ${record.clearance.id}, version ${record.clearance.version}`);
   const what = input.container?.text ?? input.plate?.text;
   if (what === undefined) return skip("nothing was read that could be looked up");
-  return fail("HOLD", "NO_CLEARANCE", `no clearance for ${what}`, `operations send a clearance for ${what}`);
+  const near = matches.nearContainer ?? matches.nearPlate;
+  const hint = near === null ? "" : `; ${near} is announced and looks alike`;
+  return fail("HOLD", "NO_CLEARANCE", `no clearance for ${what}${hint}`, `operations send a clearance for ${what}`);
 }
 
+const isFinal = (status: Clearance["status"]): boolean => status === "CLEARED" || status === "RELEASED";
+const isAllowed = (status: Clearance["status"]): boolean => isFinal(status) || status === "TRANSPORT_APPROVED";
+
 function statusAllows({ id, status }: Clearance): Finding {
-  const allowed = status === "CLEARED" || status === "RELEASED" || status === "TRANSPORT_APPROVED";
-  return allowed
+  return isAllowed(status)
     ? ok(`status ${status}`)
     : fail("HOLD", "NOT_CLEARED", `status of ${id} is ${status}`, `customs clears ${id}`);
 }
@@ -112,32 +124,53 @@ function validHereAndNow(clearance: Clearance, { utc, site }: RuleContext): Find
 }
 
 function channelDone({ id, channel, status, holds }: Clearance): Finding {
-  const hold = holds.find((one) => one.kind === "DOCUMENTS" || one.kind === "SCAN");
-  if (hold?.kind === "SCAN") return fail("DIVERT", "SCAN", `${id} is to be scanned`, "the scan result arrives");
-  if (hold?.kind === "DOCUMENTS")
+  if (holds.some((one) => one.kind === "DOCUMENTS")) {
     return fail("HOLD", "DOCUMENTS", `documents of ${id} are open`, "customs closes the document check");
-  if (channel === 1 || status === "CLEARED" || status === "RELEASED") return ok(`channel ${channel}, status ${status}`);
-  return channel === 3
-    ? fail("DIVERT", "SCAN", `${id} is in the red channel and not cleared`, `customs inspects and clears ${id}`)
-    : fail(
-        "HOLD",
-        "DOCUMENTS",
-        `${id} is in the yellow channel and not cleared`,
-        `customs checks the documents of ${id}`,
-      );
+  }
+  if (channel === 1 || isFinal(status)) return ok(`channel ${channel}, status ${status}`);
+  if (channel === 3) {
+    const detail = `${id} is in the red channel and not cleared`;
+    return fail("DIVERT", "INSPECTION", detail, `customs inspects and clears ${id}`);
+  }
+  const detail = `${id} is in the yellow channel and not cleared`;
+  return fail("HOLD", "DOCUMENTS", detail, `customs checks the documents of ${id}`);
 }
 
-function cacheFresh({ input, policy }: RuleContext): Finding {
-  if (input.link === "online") return ok(`online, list version ${input.clearanceVersion}`);
-  const age = `${Math.round(input.clearanceAgeMs / 1000)} s`;
-  if (input.clearanceAgeMs <= policy.offline.freshMs)
-    return ok(`offline, list version ${input.clearanceVersion} is ${age} old: fresh`);
-  if (input.clearanceAgeMs <= policy.offline.limitMs)
-    return ok(`offline, list version ${input.clearanceVersion} is ${age} old: stale, within the limit`);
-  return fail(
-    "HOLD",
-    "CACHE_TOO_OLD",
-    `offline, list version ${input.clearanceVersion} is ${age} old`,
-    "the link returns or a list is imported",
+/** The scan result arrives as the end of the hold (list of containers to be scanned, form 03). */
+function scanDone({ id, holds }: Clearance): Finding {
+  return holds.some((one) => one.kind === "SCAN")
+    ? fail("DIVERT", "SCAN", `${id} is to be scanned`, "the scan result arrives")
+    : ok(`${id} is not to be scanned, or was`);
+}
+
+/**
+ * All declarations that share a container must be eligible and presented (Circular 39/2018, article 52a). One of another
+ * time, or of a trip that is over, is not of this load.
+ */
+function siblingsEligible(clearance: Clearance, context: RuleContext): Finding {
+  const { candidates, passage, policy, utc } = context;
+  const sharing = inForce(candidates, passage).filter(
+    (one) =>
+      one.clearance.id !== clearance.id &&
+      one.consumption !== "consumed" &&
+      clearance.containers.some(({ number }) => namesContainer(one, number)) &&
+      utc <= utcOf(one.clearance.validTo) &&
+      utc >= utcOf(one.clearance.validFrom),
   );
+  if (sharing.length === 0) return skip(`no other declaration shares the load of ${clearance.id}`);
+  const open = sharing.filter(
+    ({ clearance: other, consumption, passage: user }) =>
+      !isAllowed(other.status) ||
+      other.holds.length > 0 ||
+      policy.clearance.requiredAuthorities.some((name) => other.authorities[name] !== true) ||
+      (consumption === "reserved" && user !== passage),
+  );
+  const names = (list: readonly CachedClearance[]) =>
+    list
+      .map((one) => one.clearance.id)
+      .sort()
+      .join(", ");
+  if (open.length === 0) return ok(`${names(sharing)} share the load and are eligible`);
+  const detail = `${names(open)} share the load and are not eligible`;
+  return fail("HOLD", "DECLARATIONS", detail, `${names(open)} become eligible`);
 }

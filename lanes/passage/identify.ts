@@ -123,7 +123,7 @@ export function clearancesFound(turn: Turn, event: ClearancesFound): boolean {
 }
 
 export function identities(turn: Turn): ReturnType<typeof fuse> {
-  return fuse(turn.passage.reads, turn.policy.identity.minReadConfidence);
+  return fuse(turn.passage.reads, turn.policy.identity.minReadConfidence, turn.policy.confusion);
 }
 
 /** Both identities are sure and one clearance names them both: more pictures cannot add anything. */

@@ -70,13 +70,13 @@ export function revoke(turn: Turn, reason: string): void {
 
 function inputOf(turn: Turn): DecisionInput {
   const { passage, state, event } = turn;
-  const { container, plate } = identities(turn);
+  const { trailer: _, ...fused } = identities(turn);
   return {
-    container,
-    plate,
+    ...fused,
     reads: passage.reads,
     weight: passage.weight,
     weightFault: passage.weightFault,
+    weighbridgeDown: state.site.weighbridge && state.occupancy.scale === "unknown",
     link: state.mode.link,
     clearanceVersion: passage.cacheVersion,
     clearanceAgeMs: passage.cacheAgeMs + (event.at - passage.cacheAt),

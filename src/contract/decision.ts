@@ -36,13 +36,31 @@ export interface FusedIdentity {
   readonly support?: number;
 }
 
+/** A seal as a device or an officer found it. */
+export interface SealRead {
+  readonly kind: "carrier" | "customs" | "electronic";
+  /** Normal form; null when it was seen and could not be read. */
+  readonly text: string | null;
+  /** `alarm`: an electronic seal reports tampering, or was opened. */
+  readonly state: "intact" | "broken" | "alarm" | "silent";
+  readonly source: string;
+}
+
 /** What the rules looked at, frozen. Its canonical JSON is hashed into the decision record. */
 export interface DecisionInput {
   readonly container: FusedIdentity | null;
   readonly plate: FusedIdentity | null;
+  /** Another container in view; absent and null mean none. */
+  readonly secondContainer?: FusedIdentity | null;
+  readonly tag?: FusedIdentity | null;
+  readonly qr?: FusedIdentity | null;
+  readonly client?: FusedIdentity | null;
+  readonly seals?: readonly SealRead[];
   readonly reads: readonly IdentityRead[];
   readonly weight: { readonly grossKg: number; readonly spreadKg: number; readonly zeroSeen: boolean } | null;
   readonly weightFault: string | null;
+  /** The weighbridge itself cannot be read, as against a vehicle that was not weighed well. */
+  readonly weighbridgeDown?: boolean;
   readonly link: "online" | "offline";
   readonly clearanceVersion: number;
   /** Age of the clearance cache, milliseconds. */
@@ -61,6 +79,21 @@ export interface RuleResult {
   readonly detail: string;
 }
 
+/** On what a PASS rests; the policy says for each whether the lane opens by itself or proposes it to an officer. */
+export const PASS_GROUNDS = [
+  "exact",
+  "plateRepaired",
+  "plateByTag",
+  "containerRepaired",
+  "withoutContainer",
+  "unmanned",
+  "emptyReturn",
+  "withoutWeight",
+  "offlineFresh",
+  "offlineStale",
+] as const;
+export type PassGround = (typeof PASS_GROUNDS)[number];
+
 /** The data of a `decision.made` journal entry. */
 export interface DecisionRecord {
   readonly verdict: Verdict;
@@ -73,6 +106,8 @@ export interface DecisionRecord {
   /** What would open this gate: one sentence for each failing rule. */
   readonly wouldOpen: readonly string[];
   readonly clearance: { readonly id: string; readonly version: number } | null;
+  /** What a PASS rests, or would rest, on. Absent in decisions of an officer. */
+  readonly grounds?: readonly PassGround[];
   readonly input: DecisionInput;
   readonly policyHash: Sha256;
   /** SHA-256 over the canonical JSON of `input`. Filled in by the shell, which owns the hash function. */

@@ -51,6 +51,7 @@ export const PAPERS: readonly Partial<Clearance>[] = [
   { holds: [{ kind: "SCAN", since: "2026-10-10T07:00:00Z", by: "customs" }] },
   { holds: [{ kind: "DOCUMENTS", since: "2026-10-10T07:00:00Z", by: "customs" }] },
   { status: "PENDING" },
+  { channel: 3, status: "TRANSPORT_APPROVED" },
   { authorities: {} },
   { validTo: "2026-10-10T07:00:00Z" },
   { validFrom: "2026-10-11T07:00:00Z" },

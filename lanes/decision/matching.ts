@@ -1,0 +1,113 @@
+import type { CachedClearance } from "#contract/clearance";
+import type { DecisionInput, FusedIdentity } from "#contract/decision";
+import { classifyPlate, declarationIdentity, declarationInCode, isContainerNumber } from "#contract/identifiers";
+import { type ConfusionTable, confusable } from "../fusion/confusion.ts";
+import { editDistance } from "../fusion/edit-distance.ts";
+import { deviceOf } from "../fusion/witness.ts";
+import { namesContainer } from "./announced.ts";
+
+/** What an identity stands for among the announced vehicles. */
+export interface Match {
+  /** The value in the record. */
+  readonly value: string;
+  readonly how: "exact" | "repaired";
+}
+
+export interface Matches {
+  readonly container: Match | null;
+  readonly plate: Match | null;
+  /** The announced value that is one likely misreading away, whether or not it may be taken. */
+  readonly nearContainer: string | null;
+  readonly nearPlate: string | null;
+}
+
+/** No value but the meant one may be this near to what was read. */
+const LONELY_WITHIN = 2;
+
+/**
+ * Looks up what was read among the announced values: exactly, or one edit away. One edit is taken only when it is a
+ * likely misreading at that place, when no other announced value is within two edits, and when a second identity, read
+ * by another device, points to the same record exactly (domain guide, sections 3 and 6).
+ */
+export function matchIdentities(
+  input: DecisionInput,
+  candidates: readonly CachedClearance[],
+  table?: ConfusionTable,
+): Matches {
+  const containers = candidates.flatMap(({ clearance }) => clearance.containers.map((one) => one.number));
+  const plates = candidates.map(({ clearance }) => clearance.vehicle.tractorPlate);
+  const container = exactly(input.container, containers);
+  const plate = exactly(input.plate, plates);
+  const nearContainer = container === null ? nearly(input.container, containers, isContainerNumber, table) : null;
+  const isPlate = (text: string) => classifyPlate(text) !== undefined;
+  const nearPlate = plate === null ? nearly(input.plate, plates, isPlate, table) : null;
+  const vouched = (read: FusedIdentity | null, meant: (one: CachedClearance) => boolean): boolean =>
+    candidates.some((one) => meant(one) && vouchers(input, one, read).length > 0);
+  const repairedContainer =
+    nearContainer !== null && vouched(input.container, (one) => namesContainer(one, nearContainer));
+  const repairedPlate = nearPlate !== null && vouched(input.plate, (one) => namesPlate(one, nearPlate));
+  return {
+    container: container ?? (repairedContainer ? { value: nearContainer, how: "repaired" } : null),
+    plate: plate ?? (repairedPlate ? { value: nearPlate, how: "repaired" } : null),
+    nearContainer,
+    nearPlate,
+  };
+}
+
+export const namesPlate = ({ clearance }: CachedClearance, plate: string | undefined): boolean =>
+  clearance.vehicle.tractorPlate === plate;
+
+/** Transponders and unmanned vehicles carry the vehicle's number; a QR code carries the declaration's. */
+export function tagNames(input: DecisionInput, { clearance }: CachedClearance): boolean {
+  return input.tag?.text === clearance.vehicle.tractorPlate;
+}
+export function clientNames(input: DecisionInput, { clearance }: CachedClearance): boolean {
+  return input.client?.text === clearance.vehicle.tractorPlate;
+}
+export function codeNames(input: DecisionInput, { clearance }: CachedClearance): boolean {
+  const declared = declarationInCode(input.qr?.text ?? "");
+  return declared !== null && declared === declarationIdentity(clearance.declarationNo);
+}
+
+/** Identities, other than the one in question, that point to a record exactly and were read by another device. */
+function vouchers(input: DecisionInput, record: CachedClearance, question: FusedIdentity | null): FusedIdentity[] {
+  const pointing = [
+    namesContainer(record, input.container?.text) ? input.container : null,
+    namesPlate(record, input.plate?.text) ? input.plate : null,
+    tagNames(input, record) ? input.tag : null,
+    codeNames(input, record) ? input.qr : null,
+    clientNames(input, record) ? input.client : null,
+  ];
+  const own = new Set(question?.sources.map(deviceOf));
+  return pointing.flatMap((one) => {
+    if (one === null || one === undefined || one === question) return [];
+    return one.sources.some((source) => !own.has(deviceOf(source))) ? [one] : [];
+  });
+}
+
+function exactly(read: FusedIdentity | null, values: readonly string[]): Match | null {
+  return read !== null && values.includes(read.text) ? { value: read.text, how: "exact" } : null;
+}
+
+function nearly(
+  read: FusedIdentity | null,
+  values: readonly string[],
+  isWellFormed: (text: string) => boolean,
+  table: ConfusionTable | undefined,
+): string | null {
+  if (read === null) return null;
+  const near = [...new Set(values)].filter((value) => editDistance(read.text, value, LONELY_WITHIN) <= LONELY_WITHIN);
+  const [only] = near;
+  if (only === undefined || near.length > 1 || !isWellFormed(only)) return null;
+  return isLikelyMisreading(read.text, only, table) ? only : null;
+}
+
+/** One character replaced by one it is taken for. Both texts fit the grammar, so both fit the place: letter or digit. */
+function isLikelyMisreading(read: string, value: string, table: ConfusionTable | undefined): boolean {
+  const [seen, truth] = [[...read], [...value]];
+  if (seen.length !== truth.length) return false;
+  const places = seen.flatMap((character, at) => (character === truth[at] ? [] : [at]));
+  const [at] = places;
+  if (at === undefined || places.length !== 1) return false;
+  return confusable(seen[at] ?? "", truth[at] ?? "", table);
+}

@@ -1,0 +1,134 @@
+import type { FusedIdentity, PassGround } from "#contract/decision";
+import { declarationIdentity, declarationInCode } from "#contract/identifiers";
+import { deviceOf } from "../fusion/witness.ts";
+import { isEmpty, namesContainer } from "./announced.ts";
+import { mayPassUnweighed } from "./load-rules.ts";
+import { needed, tagIsKnown } from "./match-rules.ts";
+import { clientNames, codeNames, namesPlate, tagNames } from "./matching.ts";
+import { READING_SETS, type ReadingSet, type Sight } from "./reading-sets.ts";
+import { type Finding, fail, NO_RECORD, ok, type RuleContext } from "./rule.ts";
+
+/** Transponder and QR code, where one was read or the policy asks for one. */
+export function tagsMatch(context: RuleContext): Finding {
+  const { input, record, policy } = context;
+  if (record === null) return NO_RECORD;
+  if (tagContradicts(context)) {
+    const read = [input.tag, input.qr].flatMap((one) => (one === null || one === undefined ? [] : [one.text]));
+    const detail = `${read.join(" and ")} read, ${record.clearance.id} is for ${record.clearance.vehicle.tractorPlate}`;
+    return fail("BLOCK", "CONFLICT", detail, "an officer finds out which vehicle this is");
+  }
+  const present = { tag: tagNames(input, record), qr: codeNames(input, record) };
+  const missing = policy.clearance.requiredIdentities.filter((kind) => !present[kind]);
+  if (missing.length > 0) {
+    const detail = `${missing.join(" and ")} required and not read`;
+    return fail("HOLD", "TAG_UNREAD", detail, `the ${missing.join(" and ")} is read, or an officer checks the vehicle`);
+  }
+  return present.tag || present.qr
+    ? ok(`${present.tag ? "transponder" : "QR code"} agrees with ${record.clearance.id}`)
+    : { outcome: "not-applicable", detail: "no transponder or QR code was read, none is required" };
+}
+
+/** A transponder of another vehicle, or the QR code of a declaration that has nothing to do with this container. */
+function tagContradicts({ input, record, candidates, policy }: RuleContext): boolean {
+  if (record === null) return false;
+  const sure = (one: FusedIdentity | null | undefined) => (one?.confidence ?? 0) >= policy.identity.minFusedConfidence;
+  if (sure(input.tag) && !tagNames(input, record)) return true;
+  const declared = declarationInCode(input.qr?.text ?? "");
+  if (!sure(input.qr) || declared === null || codeNames(input, record)) return false;
+  const shared = candidates.filter((one) =>
+    record.clearance.containers.some(({ number }) => namesContainer(one, number)),
+  );
+  return shared.every(({ clearance }) => declarationIdentity(clearance.declarationNo) !== declared);
+}
+
+/** What was seen, in the terms of the table of reading combinations. */
+function sightOf(context: RuleContext): Sight {
+  const { input, record, plateRecord, matches } = context;
+  const container = matches.container;
+  const usable = (one: FusedIdentity | null) => one !== null && one.confidence >= needed(context);
+  const several = (record?.clearance.containers.length ?? 0) > 1;
+  const seen = container !== null && namesContainerOf(context) && (usable(input.container) || several);
+  return {
+    container: seen ? (container.how === "exact" ? "K" : "k") : "-",
+    plate: plateSight(context),
+    tag: tagContradicts(context) ? "X" : tagIsKnown(context) ? "T" : "-",
+    client: record !== null && clientNames(input, record),
+    boxed: (record ?? plateRecord)?.clearance.containers.length !== 0,
+  };
+}
+
+function namesContainerOf({ record, matches }: RuleContext): boolean {
+  return record !== null && namesContainer(record, matches.container?.value);
+}
+
+function plateSight(context: RuleContext): Sight["plate"] {
+  const { input, record, plateRecord, matches } = context;
+  if (record === null || matches.plate === null || input.plate === null) return "-";
+  if (input.plate.confidence < needed(context)) return "-";
+  if (!namesPlate(record, matches.plate.value)) {
+    return plateRecord !== null && plateRecord.clearance.id !== record.clearance.id ? "X" : "-";
+  }
+  return matches.plate.how === "exact" ? "P" : "p";
+}
+
+function readingSet(context: RuleContext): ReadingSet | undefined {
+  const sight = sightOf(context);
+  return READING_SETS.find(({ fits }) => fits(sight));
+}
+
+/** Everything a PASS would rest on, the combination of identities first. Empty when they justify none. */
+export function passGrounds(context: RuleContext): readonly PassGround[] {
+  const { input, record, policy } = context;
+  const set = record === null ? undefined : readingSet(context);
+  if (set === undefined || record === null || !("ground" in set.gives)) return [];
+  const stale = input.clearanceAgeMs > policy.offline.freshMs;
+  return [
+    set.gives.ground,
+    ...(isEmpty(record.clearance) ? (["emptyReturn"] as const) : []),
+    ...(mayPassUnweighed(record.clearance, context) ? (["withoutWeight"] as const) : []),
+    ...(input.link === "offline" ? ([stale ? "offlineStale" : "offlineFresh"] as const) : []),
+  ];
+}
+
+/** Never on one identity alone, and never on sources that are one device (domain guide, section 6, Q1). */
+export function identitiesAgree(context: RuleContext): Finding {
+  const { input, record } = context;
+  if (record === null) return NO_RECORD;
+  const set = readingSet(context);
+  if (set === undefined || !("ground" in set.gives)) {
+    const verdict = set !== undefined && "verdict" in set.gives ? set.gives : undefined;
+    const mend =
+      verdict?.reason === "CONFLICT" ? "an officer finds out which vehicle this is" : "a second identity is read";
+    const detail = `${set?.reads ?? "nothing"}: the identities do not justify a PASS on ${record.clearance.id}`;
+    return fail(verdict?.verdict ?? "HOLD", verdict?.reason ?? "LOW_CONFIDENCE", detail, mend);
+  }
+  const used = [input.container, input.plate, input.tag, input.qr, input.client];
+  const sources = used.flatMap((one) => one?.sources ?? []);
+  if (new Set(sources.map(deviceOf)).size < 2) {
+    return fail("HOLD", "LOW_CONFIDENCE", "every identity comes from one device", "a second device reads the vehicle");
+  }
+  return ok(`${set.reads}, by ${sources.join(", ")}, agree on ${record.clearance.id}`);
+}
+
+/** How old the list may be, and whether what the PASS rests on is for the lane or for an officer to act on. */
+export function decidedHere(context: RuleContext): Finding {
+  const { input, policy } = context;
+  const age = `${Math.round(input.clearanceAgeMs / 1000)} s`;
+  const list = `list version ${input.clearanceVersion}`;
+  // Written so that an age which is no number fails.
+  if (input.link === "offline" && !(input.clearanceAgeMs <= policy.offline.limitMs)) {
+    const detail = `offline, ${list} is ${age} old`;
+    return fail("HOLD", "CACHE_TOO_OLD", detail, "the link returns or a list is imported");
+  }
+  const fresh = input.clearanceAgeMs <= policy.offline.freshMs;
+  const state = fresh ? "fresh" : "stale, within the limit";
+  const detail = input.link === "online" ? `online, ${list}` : `offline, ${list} is ${age} old: ${state}`;
+  const proposed = passGrounds(context).filter((ground) => policy.outcomes[ground] === "PROPOSE_TO_OFFICER");
+  if (proposed.length === 0) return ok(detail);
+  return fail(
+    "HOLD",
+    "OFFICER_DECIDES",
+    `${detail}; for ${proposed.join(", ")} the policy wants an officer`,
+    "an officer agrees",
+  );
+}

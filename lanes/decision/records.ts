@@ -1,0 +1,38 @@
+import type { CachedClearance } from "#contract/clearance";
+import { declarationAmendment, declarationIdentity } from "#contract/identifiers";
+
+/**
+ * Among several records for one identity the one to judge by. One with a hold comes first: it must not hide behind a
+ * good one with the same container (all declarations that share a container must be eligible: Circular 39/2018, article
+ * 52a). Then the one this passage has reserved, so that judging again gives the same. A consumed one comes last: it
+ * belongs to an earlier trip of the same container or tractor.
+ */
+export function prefer(records: readonly CachedClearance[], passage: string): CachedClearance | null {
+  const rank = (record: CachedClearance): number => {
+    if (record.clearance.holds.length > 0) return 0;
+    if (record.passage === passage) return 1;
+    return record.consumption === "consumed" ? 3 : 2;
+  };
+  const live = inForce(records, passage).sort(
+    (a, b) => rank(a) - rank(b) || (a.clearance.id < b.clearance.id ? -1 : 1),
+  );
+  return live[0] ?? null;
+}
+
+/** Records without those that an amendment of the same declaration, for the same load, has replaced. */
+export function inForce(records: readonly CachedClearance[], passage: string): CachedClearance[] {
+  return records.filter((record) => {
+    if (record.clearance.holds.length > 0 || record.passage === passage) return true;
+    return !records.some((other) => replaces(other, record));
+  });
+}
+
+function replaces(other: CachedClearance, record: CachedClearance): boolean {
+  const { declarationNo, containers } = record.clearance;
+  const amended = other.clearance;
+  return (
+    declarationIdentity(amended.declarationNo) === declarationIdentity(declarationNo) &&
+    declarationAmendment(amended.declarationNo) > declarationAmendment(declarationNo) &&
+    containers.every(({ number }) => amended.containers.some((one) => one.number === number))
+  );
+}
