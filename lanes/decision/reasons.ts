@@ -1,3 +1,8 @@
+export const LANGUAGES = ["en", "vi", "zh"] as const;
+export type Language = (typeof LANGUAGES)[number];
+/** One sentence in every language of the lane. */
+export type Text = Readonly<Record<Language, string>>;
+
 /** Reason codes of decisions, with what an operator is told. English, Vietnamese, Chinese. */
 export const REASONS = {
   CLEARED: { en: "Cleared to pass", vi: "Đủ điều kiện qua khu vực giám sát", zh: "准予通行" },
@@ -109,6 +114,6 @@ export const REASONS = {
     vi: "Xe chưa đứng đúng vị trí trên cân",
     zh: "车辆未正确停在地磅上",
   },
-} as const satisfies Record<string, { readonly en: string; readonly vi: string; readonly zh: string }>;
+} as const satisfies Record<string, Text>;
 
 export type ReasonCode = keyof typeof REASONS;

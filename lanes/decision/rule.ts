@@ -5,6 +5,7 @@ import type { LaneSite } from "../passage/model.ts";
 import type { Matches } from "./matching.ts";
 import type { LanePolicy } from "./policy.ts";
 import type { ReasonCode } from "./reasons.ts";
+import type { RuleId } from "./rule-titles.ts";
 
 /** All that a rule may look at. Frozen before the first rule runs. */
 export interface RuleContext {
@@ -36,8 +37,7 @@ export type Finding =
 
 export interface Rule {
   /** Id of the domain guide, section 6. */
-  readonly id: string;
-  readonly title: string;
+  readonly id: RuleId;
   readonly check: (context: RuleContext) => Finding;
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { REASONS } from "#lanes/decision/reasons";
+import { LANGUAGES, REASONS } from "#lanes/decision/reasons";
+import { RULE_TITLES } from "#lanes/decision/rule-titles";
 
 const LANES = new URL("../../../lanes/", import.meta.url);
 const sources = readdirSync(LANES, { recursive: true, encoding: "utf8" })
@@ -27,4 +28,16 @@ describe("reasons", () => {
       assert.equal(new Set(texts).size, texts.length, language);
     }
   });
+});
+
+test("rules have a title of their own in each language", () => {
+  for (const language of LANGUAGES) {
+    const titles = Object.values(RULE_TITLES).map((one) => one[language]);
+    assert.equal(new Set(titles).size, titles.length, language);
+  }
+  for (const { en, vi, zh } of Object.values(RULE_TITLES)) {
+    assert.match(en, /^[A-Z][\x20-\x7E]{5,}$/);
+    assert.match(vi, /[^\p{ASCII}]/u);
+    assert.match(zh, /^[\p{Script=Han}、]+$/u);
+  }
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { decide } from "#lanes/decision/decide";
+import type { Text } from "#lanes/decision/reasons";
+import { RULE_TITLES } from "#lanes/decision/rule-titles";
 import { RULES } from "#lanes/decision/rules";
 import {
   cached,
@@ -27,7 +29,7 @@ function decisionOf(facts: Omit<RuleCase, "when" | "says"> = {}) {
 }
 
 for (const [id, cases] of Object.entries(RULE_CASES)) {
-  describe(`rule ${id}: ${RULES.find((rule) => rule.id === id)?.title}`, () => {
+  describe(`rule ${id}: ${new Map<string, Text>(Object.entries(RULE_TITLES)).get(id)?.en}`, () => {
     for (const one of cases) {
       test(one.when, () => {
         const record = decisionOf(one);
@@ -54,6 +56,7 @@ test("every rule of the table has cases that hold, that fail, and that do not ap
     RULES.map(({ id }) => id),
     Object.keys(RULE_CASES),
   );
+  assert.deepEqual(Object.keys(RULE_TITLES), Object.keys(RULE_CASES));
   const alwaysApply = ["V1", "Q2"];
   for (const [id, cases] of Object.entries(RULE_CASES)) {
     const said = cases.map(({ says }) => (typeof says === "string" ? says : "fail"));
