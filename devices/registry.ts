@@ -11,14 +11,22 @@ import { InvariantError } from "#contract/errors";
 import { cameraOnvif } from "./camera/onvif/descriptor.ts";
 import { gateModbus } from "./gate/modbus/descriptor.ts";
 import { gateRtu } from "./gate/modbus/rtu-descriptor.ts";
+import { gateOpcUa } from "./gate/opcua/descriptor.ts";
+import { weighbridgeAscii } from "./weighbridge/ascii/descriptor.ts";
 import { weighbridgeModbus } from "./weighbridge/modbus/descriptor.ts";
 import { weighbridgeRtu } from "./weighbridge/modbus/rtu-descriptor.ts";
+import { weighbridgeOpcUa } from "./weighbridge/opcua/descriptor.ts";
 
 /** A driver of some class whose options are not known here; `never` because only validated options may reach it. */
 export type AnyDriver<D extends Device = Device> = DriverDescriptor<never, D>;
 
-const GATES: readonly AnyDriver<GateDevice>[] = [gateModbus, gateRtu];
-const WEIGHBRIDGES: readonly AnyDriver<WeighbridgeDevice>[] = [weighbridgeModbus, weighbridgeRtu];
+const GATES: readonly AnyDriver<GateDevice>[] = [gateModbus, gateRtu, gateOpcUa];
+const WEIGHBRIDGES: readonly AnyDriver<WeighbridgeDevice>[] = [
+  weighbridgeModbus,
+  weighbridgeRtu,
+  weighbridgeOpcUa,
+  weighbridgeAscii,
+];
 const CAMERAS: readonly AnyDriver<CameraDevice>[] = [cameraOnvif];
 
 /** Every driver there is. Listed by hand: what a configuration may name is decided in a review, not by a folder scan. */

@@ -1,0 +1,63 @@
+import type { LineSettings } from "#devices/transport/serial/line-options";
+import { weighbridgeAscii } from "#devices/weighbridge/ascii/descriptor";
+import { loadFormat } from "#devices/weighbridge/ascii/format";
+import { AsciiWeighbridgeSimulator, type TextFault } from "#devices/weighbridge/ascii/simulator";
+import { Recorder } from "../../../contract/recorder.ts";
+import type { WeighbridgeGap, WeighbridgePlantFault, WeighbridgeRig } from "../../../contract/weighbridge.ts";
+
+export interface AsciiRig extends WeighbridgeRig {
+  readonly simulator: AsciiWeighbridgeSimulator;
+}
+
+const TEXT_FAULT: Record<WeighbridgePlantFault, TextFault> = {
+  exception: { kind: "silent" },
+  late: { kind: "silent" },
+  silence: { kind: "silent" },
+  garbage: { kind: "garbage", bytes: Buffer.from("HTTP/1.1 400 Bad Request\r\n\u0002\u0003\r") },
+  drop: { kind: "silent" },
+};
+
+/** @param ends the two serial ports of a line; a TCP port when absent. */
+export async function asciiRig(
+  format: string,
+  ends?: { readonly near: string; readonly far: string },
+): Promise<AsciiRig> {
+  const serial = { baudRate: 115_200, dataBits: 8, parity: "none", stopBits: 1 } as const;
+  const place: { place?: LineSettings } = ends === undefined ? {} : { place: { line: ends.far, ...serial } };
+  const simulator = new AsciiWeighbridgeSimulator({ format, speed: 5, seed: 7, everyMs: 10, ...place });
+  await simulator.start();
+  const recorder = new Recorder();
+  const create = await weighbridgeAscii.load();
+  const line = ends?.near ?? simulator.line;
+  const options = { line, ...serial, format, sampleMs: 20, silenceMs: 300, capacityKg: 80_000 };
+  const device = create("scale", options, recorder);
+  let dropping: NodeJS.Timeout | undefined;
+  const plant = {
+    powerOn: () => simulator.start(),
+    powerOff: async () => {
+      clearInterval(dropping);
+      await simulator.stop();
+    },
+    reboot: () => simulator.reboot(),
+    setLoad: (kg: number) => simulator.setLoad(kg),
+    setDrift: (kg: number) => simulator.setDrift(kg),
+    setShake: (kg: number) => simulator.setShake(kg),
+    setFrozen: () => {},
+    setInvalid: (invalid: boolean) => simulator.forceText(invalid ? { weight: "------" } : {}),
+    misbehave: (fault: WeighbridgePlantFault) => {
+      if (fault === "drop") dropping = setInterval(() => simulator.reboot(), 5);
+      else simulator.setFault(TEXT_FAULT[fault]);
+    },
+    behave: () => {
+      clearInterval(dropping);
+      simulator.setFault(undefined);
+    },
+  };
+  const { underRange } = await loadFormat(format);
+  const lacks: WeighbridgeGap[] = [
+    "standstill",
+    "answers",
+    ...(underRange === undefined ? ["under-range" as const] : []),
+  ];
+  return { plant, device, recorder, simulator, lacks };
+}
