@@ -1,7 +1,8 @@
 import type { Clearance } from "./clearance.ts";
-import type { DeviceEvent, DeviceHealth, FaultCode } from "./device.ts";
+import type { DeviceEvent, DeviceHealth, FaultCode, GateCommand } from "./device.ts";
+import type { ErrorCode } from "./errors.ts";
 import type { EvidenceRef, Recognition, RecognitionTask } from "./reading.ts";
-import type { Sha256 } from "./units.ts";
+import type { MonotonicMs, Sha256 } from "./units.ts";
 
 /**
  * What the processes of one lane say to each other. Small and typed, never pixels: a picture travels as the name of its
@@ -16,6 +17,14 @@ export type ToEdge =
       readonly passage: string;
       readonly camera: string;
       readonly task: RecognitionTask;
+    }
+  /** For a gate whose driver runs in the edge process. Not to be passed on after `expiresAt`. */
+  | {
+      readonly type: "gate-command";
+      readonly gate: string;
+      readonly commandId: string;
+      readonly command: GateCommand;
+      readonly expiresAt: MonotonicMs;
     }
   /** New entries are durable up to and including `seq`. */
   | { readonly type: "journal-head"; readonly seq: number }
@@ -44,6 +53,13 @@ export type ToControl =
       readonly detail: string;
       /** Present when the picture was stored but could not be read. */
       readonly evidence?: EvidenceRef;
+    }
+  /** What became of a command: `error` is null when the device has taken it. */
+  | {
+      readonly type: "gate-command-outcome";
+      readonly gate: string;
+      readonly commandId: string;
+      readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
     }
   | { readonly type: "clearance-snapshot"; readonly version: number; readonly records: readonly Clearance[] }
   | {

@@ -1,4 +1,4 @@
-/** Milliseconds on this machine's monotonic clock. Only differences mean anything; it restarts with the process. */
+/** Milliseconds on this machine's monotonic clock, the same in all its processes. Only differences mean anything. */
 export type MonotonicMs = number & { readonly __unit?: "monotonic-ms" };
 
 /** Milliseconds since 1970-01-01T00:00:00Z. Follows clock corrections, so it is never used to measure a duration. */

@@ -4,6 +4,7 @@ import type { Clock } from "#contract/units";
 import type { LanePolicy } from "#lanes/decision/policy";
 import type { LaneSite } from "#lanes/passage/model";
 import type { LaneKey } from "#store/lane-key";
+import type { RemoteDevices } from "./remote-devices.ts";
 
 /** What the control process is made of; everything from outside comes in here. */
 export interface ControlOptions {
@@ -20,6 +21,8 @@ export interface ControlOptions {
   readonly clock: Clock;
   /** Builds the field devices of this lane; they post to the context they are given. */
   readonly devices: (context: DeviceContext) => Promise<{ gate: GateDevice; weighbridge: WeighbridgeDevice | null }>;
+  /** Devices whose drivers run in the edge process; absent when there are none. */
+  readonly remote?: RemoteDevices;
   /** Class of every configured device, for health. */
   readonly classes: ReadonlyMap<string, DeviceClass>;
   readonly send: (message: ToEdge) => void;

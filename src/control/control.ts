@@ -112,7 +112,10 @@ export class Control {
   handle(message: ToControl): void {
     switch (message.type) {
       case "device-event":
+        this.#options.remote?.heard(message.event);
         return this.#deviceEvent(message.event);
+      case "gate-command-outcome":
+        return this.#options.remote?.outcome(message);
       case "capture-result": {
         const { readings, modelHash, elapsedMs } = message.recognition;
         const { captureId, passage, camera, evidence } = message;

@@ -1,11 +1,14 @@
+import type { DeviceContext, GateDevice, WeighbridgeDevice } from "#contract/device";
 import { messageOf } from "#contract/errors";
 import type { ToControl } from "#contract/messages";
 import { Control } from "#control/control";
+import { RemoteDevices } from "#control/remote-devices";
 import { openGate, openWeighbridge } from "#devices/registry";
 import { systemClock } from "#devices/system-clock";
 import { loadOrCreateLaneKey } from "#store/lane-key";
 import { childArguments } from "./arguments.ts";
 import { Channel } from "./channel.ts";
+import { lockLane } from "./lane-lock.ts";
 import { loadSetup } from "./lane-setup.ts";
 import { createLog } from "./log.ts";
 
@@ -14,6 +17,9 @@ const { configPath, boot } = childArguments(process.argv.slice(2));
 const { config, policy, policyHash, site, software, databasePath, classes } = loadSetup(configPath);
 const log = createLog(config, "control");
 const channel = new Channel();
+let unlock: () => void = () => undefined;
+
+const remote = new RemoteDevices({ clock: systemClock, send: (message) => channel.toEdge(message) });
 
 const control = new Control({
   site: config.site,
@@ -26,10 +32,8 @@ const control = new Control({
   databasePath,
   key: loadOrCreateLaneKey(config.dataDir),
   clock: systemClock,
-  devices: async (context) => ({
-    gate: await openGate(config.gate, context),
-    weighbridge: config.weighbridge === null ? null : await openWeighbridge(config.weighbridge, context),
-  }),
+  devices: async (context) => ({ gate: await gate(context), weighbridge: await weighbridge(context) }),
+  remote,
   classes,
   send: (message) => channel.toEdge(message),
   onFatal: (error) => {
@@ -43,9 +47,23 @@ const control = new Control({
   },
 });
 
+async function gate(context: DeviceContext): Promise<GateDevice> {
+  const { gate } = config;
+  return gate.home === "edge" ? remote.gate(gate.id, context) : await openGate(gate, context);
+}
+
+async function weighbridge(context: DeviceContext): Promise<WeighbridgeDevice | null> {
+  const { weighbridge } = config;
+  if (weighbridge === null) return null;
+  return weighbridge.home === "edge"
+    ? remote.weighbridge(weighbridge.id, context)
+    : await openWeighbridge(weighbridge, context);
+}
+
 async function stop(): Promise<void> {
   channel.stop();
   await control.stop();
+  unlock();
   log.info({ event: "control.stopped" }, "journal closed");
   process.exit(0);
 }
@@ -59,6 +77,7 @@ channel.start((message) => {
 });
 
 try {
+  unlock = lockLane(config.dataDir);
   await control.start();
   log.info({ event: "control.started", boot, journal: databasePath }, "control is running");
   channel.tell({ type: "ready" });

@@ -1,7 +1,7 @@
 import { readUpstreamSecrets } from "#config/secrets";
 import { messageOf } from "#contract/errors";
 import type { ToEdge } from "#contract/messages";
-import { openCamera } from "#devices/registry";
+import { openCamera, openGate, openWeighbridge } from "#devices/registry";
 import { systemClock } from "#devices/system-clock";
 import { LaneApi } from "#edge/api/lane-api";
 import { Edge } from "#edge/edge";
@@ -24,6 +24,11 @@ const edge = new Edge({
   clock: systemClock,
   evidenceDir,
   cameras: (context) => Promise.all(config.cameras.map((camera) => openCamera(camera, context))),
+  devices: async (context) => ({
+    gate: config.gate.home === "edge" ? await openGate(config.gate, context) : null,
+    others: config.weighbridge?.home === "edge" ? [await openWeighbridge(config.weighbridge, context)] : [],
+  }),
+  dataDir: config.dataDir,
   upstream: upstreamLink(),
   api: (snapshot) => new LaneApi({ socketPath: config.socket, snapshot, reader: JournalReader.open(databasePath) }),
   visionThreads: 1,

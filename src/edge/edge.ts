@@ -4,6 +4,7 @@ import type { LaneSnapshot, ToControl, ToEdge } from "#contract/messages";
 import type { Clock } from "#contract/units";
 import { EvidenceStore } from "#store/evidence";
 import { CaptureStation } from "./capture.ts";
+import { FieldDevices, type FieldDevicesOptions } from "./field-devices.ts";
 import { VisionProcess } from "./vision/process.ts";
 
 /** The id under which recognition stands among the devices. */
@@ -28,6 +29,10 @@ export interface EdgeOptions {
   readonly clock: Clock;
   readonly evidenceDir: string;
   readonly cameras: (context: DeviceContext) => Promise<CameraDevice[]>;
+  /** Devices besides the cameras that keep their own pace. */
+  readonly devices: FieldDevicesOptions["devices"];
+  /** Folder of the lane, for what drivers must keep. */
+  readonly dataDir: string;
   readonly upstream: Upstream | null;
   /** Built here because it shows the snapshots that pass through the edge. */
   readonly api: (snapshot: () => LaneSnapshot | null) => LocalApi;
@@ -42,6 +47,7 @@ export class Edge {
   readonly #cameras = new Map<string, CameraDevice>();
   readonly #evidence: EvidenceStore;
   readonly #captures: CaptureStation;
+  readonly #field: FieldDevices;
   readonly #api: LocalApi;
   #snapshot: LaneSnapshot | null = null;
 
@@ -56,14 +62,16 @@ export class Edge {
       recogniser: this.#vision,
       send,
     });
+    this.#field = new FieldDevices({ clock: options.clock, devices: options.devices, send });
     this.#api = options.api(() => this.#snapshot);
   }
 
   async start(): Promise<void> {
-    const { clock, send, upstream } = this.#options;
+    const { clock, send, upstream, dataDir } = this.#options;
     await this.#evidence.start();
     await this.#vision.start();
-    const context: DeviceContext = { clock, post: (event) => send({ type: "device-event", event }) };
+    const context: DeviceContext = { clock, post: (event) => send({ type: "device-event", event }), dataDir };
+    await this.#field.start(context);
     for (const camera of await this.#options.cameras(context)) {
       this.#cameras.set(camera.id, camera);
       await camera.start();
@@ -78,6 +86,9 @@ export class Edge {
     switch (message.type) {
       case "capture":
         void this.#captures.take(message);
+        return;
+      case "gate-command":
+        void this.#field.command(message);
         return;
       case "journal-head":
         return upstream?.headAdvanced(message.seq);
@@ -95,6 +106,7 @@ export class Edge {
 
   async stop(): Promise<void> {
     await this.#api.stop();
+    await this.#field.stop();
     await Promise.all([...this.#cameras.values()].map((camera) => camera.stop()));
     await this.#vision.stop();
     await this.#options.upstream?.stop();
