@@ -7,6 +7,7 @@ import { addExplain } from "./commands/explain.ts";
 import { addJournal } from "./commands/journal.ts";
 import { addOpsTail } from "./commands/ops-tail.ts";
 import { addPassages } from "./commands/passages.ts";
+import { addRead } from "./commands/read.ts";
 import { addStatus } from "./commands/status.ts";
 import { STANDARD_SOCKET } from "./context.ts";
 import { withExamples } from "./examples.ts";
@@ -40,6 +41,7 @@ export function createProgram(output: Output): Command {
   addEvidence(program, output);
   addDevice(program, output);
   addConfig(program, output);
+  addRead(program, output);
   addOpsTail(program, output);
   return program;
 }
