@@ -274,7 +274,9 @@ describe("a timer that expired while its time was being changed", () => {
     const lane = drivesOut(drivesUnder(crossing())).gate({ curtain: true }).gate({ curtain: false });
     lane.wait(100).post({ type: "timer-expired", timer: "under-clear" });
     assert.deepEqual(lane.booms, ["raise-boom"]);
-    lane.wait(400);
+    lane.wait(399);
+    assert.deepEqual(lane.booms, ["raise-boom"], "the zone must be clear for the whole time without a break");
+    lane.wait(1);
     assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
   });
 

@@ -289,6 +289,24 @@ describe("the next vehicle is not taken for the one before", () => {
     });
   }
 
+  test("although the weighbridge saw neither of them go or come", () => {
+    const lane = isJudged(cleared({ clearances: [] }))
+      .lose("weighbridge")
+      .wait(60_000);
+    lane.world.pictures = { front: [[plateReading(OTHER_TRACTOR)]], side: [[]] };
+    lane.scale("loaded");
+    lane.world.clearances = [cached()];
+    lane.post({ type: "clearances-changed", version: 8 }).wait(60_000);
+    assert.deepEqual(lane.booms, []);
+    assert.equal(lane.passage.decision?.reason, "NO_WEIGHT");
+  });
+
+  test("because a dirty light curtain does not keep the passage of the first open", () => {
+    const lane = backsOut(isJudged(cleared({ clearances: [] })).gate({ curtain: true }));
+    assert.equal(lane.result, "REFUSED");
+    assert.equal(lane.phase, null);
+  });
+
   test("although the arrival loop was stuck", () => {
     const lane = isJudged(cleared({ clearances: [] }))
       .gate({ loopArrival: true })
