@@ -58,7 +58,10 @@ const log = createLog(config, "laned");
 mkdirSync(config.dataDir, { recursive: true, mode: 0o750 });
 const supervisor = new Supervisor({ configPath, log });
 
+let stopping = false;
+
 async function stop(signal: string): Promise<void> {
+  stopping = true;
   log.info({ event: "laned.stopping", signal }, "stopping in order");
   await supervisor.stop();
   log.info({ event: "laned.stopped" }, "stopped");
@@ -70,6 +73,9 @@ log.info({ event: "laned.starting", software, config: configPath, configHash: co
 try {
   await supervisor.start();
 } catch (error) {
-  log.fatal({ event: "laned.refused", error: messageOf(error) }, "the lane could not be started");
-  process.exit(EXIT.software);
+  // A start that fails because it was told to stop has not failed: `stop` is at work and ends the process.
+  if (!stopping) {
+    log.fatal({ event: "laned.refused", error: messageOf(error) }, "the lane could not be started");
+    process.exit(EXIT.software);
+  }
 }

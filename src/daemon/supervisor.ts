@@ -2,18 +2,15 @@ import type { Logger } from "pino";
 import { v7 as uuidv7 } from "uuid";
 import { messageOf } from "#contract/errors";
 import type { Envelope } from "#contract/messages";
-import { Child } from "./child.ts";
+import { Child, type Role } from "./child.ts";
 import { OpenCaptures } from "./open-captures.ts";
+import { RestartPace } from "./restart-pace.ts";
 
 export interface SupervisorOptions {
   readonly configPath: string;
   readonly log: Logger;
 }
 
-const BACKOFF_FIRST_MS = 500;
-const BACKOFF_LAST_MS = 30_000;
-/** A child that ran this long starts with a fresh back-off, milliseconds. */
-const SETTLED_MS = 60_000;
 const EDGE_DOWN = "the edge process is down";
 
 /**
@@ -27,8 +24,9 @@ export class Supervisor {
   #edge: Child | undefined;
   #captures = new OpenCaptures();
   #stopping = false;
-  #backoffMs = BACKOFF_FIRST_MS;
-  #startedAt = 0;
+  readonly #paces = { control: new RestartPace(), edge: new RestartPace() };
+  /** Control has ended, and a start of the whole lane is planned. */
+  #laneIsDown = false;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: SupervisorOptions) {
@@ -56,7 +54,6 @@ export class Supervisor {
   async #startAll(): Promise<void> {
     const { configPath, log } = this.#options;
     const boot = uuidv7();
-    this.#startedAt = Date.now();
     this.#captures = new OpenCaptures();
     const args = ["--config", configPath, "--boot", boot];
     this.#control = new Child({
@@ -67,6 +64,8 @@ export class Supervisor {
       onExit: (asked, how) => this.#controlEnded(asked, how),
     });
     await this.#control.start();
+    this.#laneIsDown = false;
+    this.#paces.control.ready(performance.now());
     await this.#startEdge(args);
     log.info({ boot, control: this.#control.pid, edge: this.#edge?.pid }, "lane is running");
   }
@@ -80,6 +79,7 @@ export class Supervisor {
       onExit: (asked, how) => this.#edgeEnded(asked, how, args),
     });
     await this.#edge.start();
+    this.#paces.edge.ready(performance.now());
   }
 
   #relay(envelope: Envelope): void {
@@ -100,26 +100,26 @@ export class Supervisor {
   #controlEnded(asked: boolean, how: string): void {
     if (asked || this.#stopping) return;
     this.#options.log.error({ how }, "control process ended, starting the lane again");
-    this.#again(async () => {
+    this.#laneIsDown = true;
+    this.#again("control", async () => {
       await this.#edge?.stop();
       await this.#startAll();
     });
   }
 
   #edgeEnded(asked: boolean, how: string, args: readonly string[]): void {
-    if (asked || this.#stopping) return;
+    // With the lane down, the start that is planned brings edge with it and must not be put off for edge alone.
+    if (asked || this.#stopping || this.#laneIsDown) return;
     this.#options.log.warn({ how }, "edge process ended, starting it again");
     this.#control?.send({ to: "control", message: { type: "link", up: false, detail: EDGE_DOWN } });
     this.#failCaptures();
-    this.#again(() => this.#startEdge(args));
+    this.#again("edge", () => this.#startEdge(args));
   }
 
-  #again(start: () => Promise<void>): void {
-    if (Date.now() - this.#startedAt > SETTLED_MS) this.#backoffMs = BACKOFF_FIRST_MS;
+  #again(role: Role, start: () => Promise<void>): void {
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {
       start().catch((error: unknown) => this.#options.log.error({ error: messageOf(error) }, "start failed"));
-    }, this.#backoffMs);
-    this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_LAST_MS);
+    }, this.#paces[role].ended(performance.now()));
   }
 }

@@ -71,3 +71,15 @@ test("the edge process is killed: its pictures are asked for again, and the truc
   assert.deepEqual(lane.hardware.boom, { raised: 2, lowered: 2 });
   await lane.expectUpstreamComplete();
 });
+
+test("control and edge are killed at once: both are brought back", async () => {
+  const { control, edge } = processesBelow(lane.pid);
+  assert.ok(control !== undefined && edge !== undefined);
+  const { boot } = await lane.status();
+  process.kill(control, "SIGKILL");
+  process.kill(edge, "SIGKILL");
+  await gone([control, edge]);
+  const status = await lane.ready();
+  assert.notEqual(status.boot, boot);
+  assert.deepEqual(lane.hardware.boom, { raised: 2, lowered: 2 }, "a start moves nothing");
+});

@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { LaneError } from "#contract/errors";
+
+/** A control process that was killed with its supervisor may need a moment to be gone, milliseconds. */
+const WAIT_MS = 2000;
+
+/**
+ * Makes this process the only one that commands the lane and writes its journal. The lock is the operating system's, on
+ * a file that stays empty, so it ends with the process however that ends. Returns the function that gives it back.
+ * Throws LaneError CONFIG_INVALID when another process keeps it.
+ */
+export function lockLane(dataDir: string, waitMs = WAIT_MS): () => void {
+  const file = new Database(join(dataDir, "lane.lock"), { timeout: waitMs });
+  try {
+    file.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    file.close();
+    if (!(error instanceof Database.SqliteError) || error.code !== "SQLITE_BUSY") throw error;
+    throw new LaneError("CONFIG_INVALID", `another laned runs this lane, in ${dataDir}; stop it first`);
+  }
+  return () => file.close();
+}
