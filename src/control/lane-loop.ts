@@ -7,8 +7,7 @@ import { INITIAL_STATE, type LaneEffect, type LaneEvent, type LaneState } from "
 import { step } from "#lanes/passage/step";
 import type { CommitBatch } from "#store/batch";
 import type { StoreClient } from "#store/client";
-import { canonicalHash } from "#store/hash";
-import { draftOfEvent, draftsOfEffects } from "./journal-drafts.ts";
+import { asWritten, draftOfEvent, draftsOfEffects, draftsOfShadow, type PolicyInForce } from "./journal-drafts.ts";
 
 /** An event without its times: the loop stamps it when it enters. */
 export type LaneInput = LaneEvent extends infer E ? (E extends LaneEvent ? Omit<E, "at" | "utc"> : never) : never;
@@ -18,6 +17,8 @@ export interface LaneLoopOptions {
   readonly clock: Clock;
   readonly policy: LanePolicy;
   readonly policyHash: string;
+  /** A policy that only looks on: where it would decide otherwise is journaled, and nothing else comes of it. */
+  readonly shadow?: PolicyInForce;
   /**
    * Performs one effect, in order. Whatever is felt outside the process is performed only after the step that asked for
    * it is on the disk.
@@ -72,7 +73,7 @@ export class LaneLoop {
   post(input: LaneInput): void {
     if (this.#stopped) return;
     const { clock } = this.#options;
-    const event = { ...input, at: clock.monotonic(), utc: clock.utc() } as LaneEvent;
+    const event = asWritten({ ...input, at: clock.monotonic(), utc: clock.utc() } as LaneEvent);
     this.#inbox.push(event);
     if (this.#inbox.length > INBOX_LIMIT) {
       this.#fatal(new LaneError("STORE_FAILED", `${INBOX_LIMIT} events wait for the disk`));
@@ -116,7 +117,7 @@ export class LaneLoop {
   }
 
   #take(event: LaneEvent): void {
-    const { policy, store, perform, onCommitted } = this.#options;
+    const { policy, policyHash, store, perform, onCommitted } = this.#options;
     const before = this.#state;
     let effects: readonly LaneEffect[];
     try {
@@ -130,8 +131,9 @@ export class LaneLoop {
     }
     const openPassage = this.#state.passage?.id ?? before.passage?.id ?? null;
     const drafts = [
-      draftOfEvent(event, openPassage),
-      ...draftsOfEffects(event, effects, (data) => this.#withHashes(data)),
+      draftOfEvent(event, openPassage, { policy, policyHash, state: before }),
+      ...draftsOfEffects(event, effects, policyHash),
+      ...this.#shadowDrafts(event, effects),
     ];
     const consumption = effects.flatMap((effect) =>
       effect.type === "consumption"
@@ -152,9 +154,15 @@ export class LaneLoop {
     for (const effect of effects) if (!this.#stopped && INWARD.has(effect.type)) perform(effect);
   }
 
-  #withHashes(data: unknown): unknown {
-    const record = data as { readonly input: unknown };
-    return { ...record, policyHash: this.#options.policyHash, inputHash: canonicalHash(record.input) };
+  /** Whatever the shadow does, the lane goes on: it is looked at after the step and cannot fail it. */
+  #shadowDrafts(event: LaneEvent, effects: readonly LaneEffect[]): JournalDraft[] {
+    const { shadow } = this.#options;
+    if (shadow === undefined) return [];
+    try {
+      return draftsOfShadow(event, effects, this.#state, shadow);
+    } catch (error) {
+      return [this.draft("lane.invariant", { code: "SHADOW_FAILED", detail: messageOf(error) })];
+    }
   }
 
   #fatal(error: Error): void {
