@@ -5,6 +5,8 @@ import type {
   DeviceContext,
   DriverDescriptor,
   GateDevice,
+  IdReaderDevice,
+  SealReaderDevice,
   WeighbridgeDevice,
 } from "#contract/device";
 import { InvariantError } from "#contract/errors";
@@ -12,6 +14,8 @@ import { cameraOnvif } from "./camera/onvif/descriptor.ts";
 import { gateModbus } from "./gate/modbus/descriptor.ts";
 import { gateRtu } from "./gate/modbus/rtu-descriptor.ts";
 import { gateOpcUa } from "./gate/opcua/descriptor.ts";
+import { idReaderText } from "./id-reader/text/descriptor.ts";
+import { sealReaderText } from "./seal-reader/text/descriptor.ts";
 import { weighbridgeAscii } from "./weighbridge/ascii/descriptor.ts";
 import { weighbridgeModbus } from "./weighbridge/modbus/descriptor.ts";
 import { weighbridgeRtu } from "./weighbridge/modbus/rtu-descriptor.ts";
@@ -28,9 +32,11 @@ const WEIGHBRIDGES: readonly AnyDriver<WeighbridgeDevice>[] = [
   weighbridgeAscii,
 ];
 const CAMERAS: readonly AnyDriver<CameraDevice>[] = [cameraOnvif];
+const ID_READERS: readonly AnyDriver<IdReaderDevice>[] = [idReaderText];
+const SEAL_READERS: readonly AnyDriver<SealReaderDevice>[] = [sealReaderText];
 
 /** Every driver there is. Listed by hand: what a configuration may name is decided in a review, not by a folder scan. */
-export const DRIVERS: readonly AnyDriver[] = [...GATES, ...WEIGHBRIDGES, ...CAMERAS];
+export const DRIVERS: readonly AnyDriver[] = [...GATES, ...WEIGHBRIDGES, ...CAMERAS, ...ID_READERS, ...SEAL_READERS];
 
 /** The descriptor of `driver: <name>`, or undefined. */
 export function driverNamed(name: string): AnyDriver | undefined {
@@ -48,6 +54,8 @@ export interface DeviceSpec {
 export const openGate = opener("gate", GATES);
 export const openWeighbridge = opener("weighbridge", WEIGHBRIDGES);
 export const openCamera = opener("camera", CAMERAS);
+export const openIdReader = opener("id-reader", ID_READERS);
+export const openSealReader = opener("seal-reader", SEAL_READERS);
 
 function opener<D extends Device>(deviceClass: DeviceClass, drivers: readonly AnyDriver<D>[]) {
   return async ({ id, driver, options }: DeviceSpec, context: DeviceContext): Promise<D> => {

@@ -66,6 +66,9 @@ export type GateCommand =
   | { readonly type: "entry-light"; readonly colour: LightColour }
   | { readonly type: "exit-light"; readonly colour: LightColour };
 
+/** `opened` without anybody's leave, and `tampered` with its own parts, are different findings for an officer. */
+export type SealState = "sealed" | "opened" | "tampered";
+
 /** What a driver tells the lane. `device` is the id from the configuration. */
 export type DeviceEvent =
   | { readonly type: "gate-inputs"; readonly device: string; readonly at: MonotonicMs; readonly inputs: GateInputs }
@@ -79,6 +82,29 @@ export type DeviceEvent =
       readonly plate: string;
       readonly confidence: number | undefined;
       readonly country: string | undefined;
+    }
+  | {
+      /** Something that names a vehicle was held before a reader: an RFID tag or e-plate, or a printed code. */
+      readonly type: "id-seen";
+      readonly device: string;
+      readonly at: MonotonicMs;
+      readonly utc: UtcMs;
+      /** `tag`: EPC as upper-case hexadecimal digits; `code`: the text of a QR code, as it was printed. */
+      readonly kind: "tag" | "code";
+      readonly id: string;
+    }
+  | {
+      /** What an electronic seal told last. */
+      readonly type: "seal-read";
+      readonly device: string;
+      readonly at: MonotonicMs;
+      readonly utc: UtcMs;
+      /** Number of the seal, upper-case, without separators. */
+      readonly seal: string;
+      readonly state: SealState;
+      readonly battery: "ok" | "low" | "unknown";
+      /** When the seal itself was last heard, by its gateway's clock. */
+      readonly heardAt: UtcMs;
     }
   | { readonly type: "health"; readonly device: string; readonly at: MonotonicMs; readonly health: DeviceHealth };
 
@@ -117,6 +143,16 @@ export interface WeighbridgeDevice extends Device {
   readonly class: "weighbridge";
 }
 
+/** Posts `id-seen` events by itself. */
+export interface IdReaderDevice extends Device {
+  readonly class: "id-reader";
+}
+
+/** Posts `seal-read` events by itself. */
+export interface SealReaderDevice extends Device {
+  readonly class: "seal-reader";
+}
+
 export interface Snapshot {
   /** Bytes exactly as the camera sent them. */
   readonly jpeg: Uint8Array;
@@ -138,7 +174,7 @@ export interface Recogniser {
   }): Promise<Recognition>;
 }
 
-export type DeviceClass = "gate" | "weighbridge" | "camera" | "recogniser";
+export type DeviceClass = "gate" | "weighbridge" | "camera" | "recogniser" | "id-reader" | "seal-reader";
 /** Field devices live in the control process; whatever keeps its own pace lives in the edge process. */
 export type DeviceHome = "control" | "edge";
 

@@ -205,6 +205,16 @@ export class Control {
         const { device, plate, confidence } = event;
         return this.#loop.post({ type: "plate-seen", device, plate, confidence });
       }
+      case "id-seen":
+      case "seal-read":
+        // No rule looks at these yet.
+        return;
+      case "vehicle-requested":
+      case "vehicle-entered":
+      case "vehicle-left":
+      case "vehicle-lost":
+        // No rule lets an unmanned vehicle in yet: its link has told it to wait outside, and there it stays.
+        return;
       case "health":
         return this.#health(event.device, event.health);
       default:

@@ -6,6 +6,8 @@ export interface Framing {
   readonly end: string;
   /** Most characters between the two. */
   readonly maxLength: number;
+  /** Whether the stream begins with a whole frame; otherwise what comes before the first end is dropped. */
+  readonly wholeFromTheStart?: boolean;
 }
 
 /** Either the characters of one frame, without start and end, or what was wrong with it. */
@@ -23,7 +25,8 @@ export class FrameSplitter {
 
   constructor(framing: Framing) {
     this.#framing = framing;
-    this.#place = framing.start === undefined ? "skipped" : "between";
+    const first = framing.wholeFromTheStart === true ? "inside" : "skipped";
+    this.#place = framing.start === undefined ? first : "between";
   }
 
   /** Everything that these bytes complete, in order. */

@@ -3,6 +3,9 @@ import { InvariantError, LaneError, messageOf } from "#contract/errors";
 import { connectTcp } from "../tcp.ts";
 import type { LineSettings } from "./line-options.ts";
 
+/** Silence of a connection after which TCP asks whether the other end is still there, milliseconds. */
+const KEEP_ALIVE_MS = 10_000;
+
 /** Told by a line about itself. Neither may throw. */
 export interface LineListener {
   bytes(chunk: Uint8Array): void;
@@ -29,6 +32,8 @@ export async function openLine(settings: LineSettings, signal: AbortSignal): Pro
   }
   const { hostname, port } = new URL(settings.line);
   const socket = await connectTcp(hostname.replace(/^\[|\]$/g, ""), Number(port), signal);
+  // A device that says nothing while it sees nothing, and whose cable was pulled, is found out by TCP itself.
+  socket.setKeepAlive(true, KEEP_ALIVE_MS);
   return lineOver(socket, () => socket.destroy(), "the connection was closed");
 }
 

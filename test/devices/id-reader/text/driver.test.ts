@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Ajv } from "ajv";
+import { idReaderText } from "#devices/id-reader/text/descriptor";
+import { readCode, readTag } from "#devices/id-reader/text/identifier";
+import { IdReaderSimulator } from "#devices/id-reader/text/simulator";
+import { eventually, letPass } from "../../../contract/eventually.ts";
+import { type ReaderRig, readerContract } from "../../../contract/line-reader.ts";
+import { Recorder } from "../../../contract/recorder.ts";
+
+const SERIAL = { baudRate: 9600, dataBits: 8, parity: "none", stopBits: 1 } as const;
+const LIMITS = { heartbeat: "ALIVE", silenceMs: 300, repeatMs: 400, mostPerSecond: 20, epcDigits: 24 };
+
+const names = {
+  tag: { of: (n: number) => n.toString(16).padStart(24, "0"), read: (id: string) => Number.parseInt(id, 16) },
+  code: { of: (n: number) => `https://qr.example/?t=${n}`, read: (id: string) => Number(id.split("=")[1]) },
+};
+
+async function build(kind: "tag" | "code"): Promise<ReaderRig & { simulator: IdReaderSimulator }> {
+  const simulator = new IdReaderSimulator({ everyMs: 20, heartbeat: LIMITS.heartbeat });
+  await simulator.start();
+  const recorder = new Recorder();
+  const create = await idReaderText.load();
+  const device = create("reader", { line: simulator.line, ...SERIAL, ...LIMITS, kind }, recorder);
+  const plant = {
+    powerOn: () => simulator.start(),
+    powerOff: () => simulator.stop(),
+    drop: () => simulator.server.dropConnections(),
+    setSilent: (silent: boolean) => simulator.setSilent(silent),
+    show: (from: number, count: number) =>
+      simulator.hold(...Array.from({ length: count }, (_, index) => names[kind].of(from + index))),
+    sendRaw: (bytes: Uint8Array) => simulator.sendRaw(bytes),
+  };
+  const seen = () => recorder.of("id-seen").map(({ id }) => names[kind].read(id));
+  return { device, recorder, plant, seen, simulator };
+}
+
+describe("text-id-reader", { concurrency: 2 }, () => {
+  readerContract("text-id-reader, tags", () => build("tag"));
+  readerContract("text-id-reader, codes", () => build("code"));
+
+  it("B33 tags of another length are strangers, lower case is the same tag", async () => {
+    const { device, recorder, simulator, plant } = await build("tag");
+    try {
+      await device.start();
+      await eventually("healthy", () => recorder.healthy);
+      simulator.hold("e280116060000204", "ABCDEF0123456789ABCDEF01", "abcdef0123456789abcdef01", "E2".repeat(31));
+      await eventually("told", () => recorder.of("id-seen").length > 0);
+      await letPass(150);
+      const told = recorder.of("id-seen").map(({ kind, id }) => [kind, id]);
+      assert.deepEqual(told, [["tag", "ABCDEF0123456789ABCDEF01"]]);
+      assert.equal(recorder.healthy, true);
+    } finally {
+      await device.stop();
+      await plant.powerOff();
+    }
+  });
+});
+
+describe("identifiers", () => {
+  it("B33 tags", () => {
+    assert.deepEqual(readTag("30340bd6f4000000000000a1", 24), { kind: "identifier", id: "30340BD6F4000000000000A1" });
+    for (const line of ["3034", `${"3".repeat(24)}4`]) assert.equal(readTag(line, 24).kind, "stranger");
+    for (const line of ["xyz", "3034 0BD6", "０".repeat(24), "1e5".repeat(60)])
+      assert.equal(readTag(line, 24).kind, "misfit");
+  });
+
+  it("B34 codes are passed on as they are, or not at all", () => {
+    for (const text of [
+      "308044805740",
+      "https://x.example/?q=1",
+      "'; DROP TABLE clearance; --",
+      "Nguyễn Văn A",
+      "桂A12345挂",
+    ]) {
+      assert.deepEqual(readCode(text), { kind: "identifier", id: text.normalize("NFC") });
+    }
+    assert.deepEqual(readCode("e\u0301"), { kind: "identifier", id: "\u00e9" });
+    for (const text of ["x".repeat(257), "a\u0000b", "a\u001b[2J", "a\u202eb", "a\u200bb", "\ufeffabc", "a\u2028b"]) {
+      assert.equal(readCode(text).kind, "stranger", JSON.stringify(text));
+    }
+  });
+});
+
+describe("text-id-reader descriptor", () => {
+  const check = new Ajv({ allErrors: true, useDefaults: true, strict: true }).compile(idReaderText.options);
+  it("fills in the defaults, without a heartbeat", () => {
+    const options = { line: "tcp://reader-1:4001" };
+    assert.ok(check(options));
+    const limits = { silenceMs: 10_000, repeatMs: 5000, mostPerSecond: 20, kind: "tag", epcDigits: 24 };
+    assert.deepEqual(options, { line: "tcp://reader-1:4001", ...SERIAL, ...limits });
+  });
+  for (const change of [
+    { kind: "face" },
+    { epcDigits: 25 },
+    { heartbeat: "" },
+    { heartbeat: "a b" },
+    { mostPerSecond: 0 },
+  ]) {
+    it(`refuses ${JSON.stringify(change)}`, () => assert.equal(check({ line: "/dev/ttyS0", ...change }), false));
+  }
+});
