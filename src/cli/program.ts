@@ -7,7 +7,9 @@ import { addExplain } from "./commands/explain.ts";
 import { addJournal } from "./commands/journal.ts";
 import { addOpsTail } from "./commands/ops-tail.ts";
 import { addPassages } from "./commands/passages.ts";
+import { addPolicy } from "./commands/policy.ts";
 import { addRead } from "./commands/read.ts";
+import { addReplay } from "./commands/replay.ts";
 import { addStatus } from "./commands/status.ts";
 import { STANDARD_SOCKET } from "./context.ts";
 import { withExamples } from "./examples.ts";
@@ -41,6 +43,8 @@ export function createProgram(output: Output): Command {
   addEvidence(program, output);
   addDevice(program, output);
   addConfig(program, output);
+  addPolicy(program, output);
+  addReplay(program, output);
   addRead(program, output);
   addOpsTail(program, output);
   return program;
