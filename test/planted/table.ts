@@ -28,7 +28,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: "raise without a PASS on the disk",
     file: PERMIT,
     search: 'if (!durablePass) return refuse("open-needs-pass");',
-    replace: "",
+    replace: 'if (!durablePass && inputs.boomOpen) return refuse("open-needs-pass");',
     breaks: "the interlock no longer asks for a durable PASS",
   },
   {
@@ -63,7 +63,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: "lower without waiting",
     file: CROSSING,
     search: 'turn.keepTimer("under-clear", turn.passage.careful ? recoveryClearMs : underClearMs);',
-    replace: 'turn.keepTimer("under-clear", 0);',
+    replace: 'turn.keepTimer("under-clear", Math.min(0, turn.passage.careful ? recoveryClearMs : underClearMs));',
     breaks: "the boom is lowered the moment the zone is clear",
   },
   {
@@ -71,14 +71,15 @@ export const PLANTED: readonly PlantedBug[] = [
     file: CROSSING,
     search:
       'if (turn.passage.phase !== "clearing" || occupancy.underBoom !== "clear" || mode.service !== "auto") return;',
-    replace: 'if (turn.passage.phase !== "clearing" || mode.service !== "auto") return;',
+    replace:
+      'if (turn.passage.phase !== "clearing" || occupancy.underBoom === "unknown" || mode.service !== "auto") return;',
     breaks: "the core asks to lower the boom on somebody who has just come under it",
   },
   {
     name: "no longer wait after blindness",
     file: CROSSING,
     search: "turn.passage.careful ? recoveryClearMs : underClearMs",
-    replace: "underClearMs",
+    replace: "turn.passage.careful ? Math.min(recoveryClearMs, underClearMs) : underClearMs",
     breaks: "after a restart the boom is lowered as quickly as after any vehicle",
   },
   {
@@ -99,7 +100,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: "PASS before the disk has it",
     file: PHASES,
     search: "if (passage.decision?.durable !== true) return;",
-    replace: "",
+    replace: "if (passage.decision === null) return;",
     breaks: "the boom is raised on a PASS that may never have been written",
   },
   {
@@ -120,7 +121,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: "raise without looking again",
     file: PHASES,
     search: "if (tooOld || !passStands(turn)) {",
-    replace: "if (tooOld) {",
+    replace: 'if (tooOld || (passage.id === "" && !passStands(turn))) {',
     breaks: "a PASS that no longer stands opens the boom",
   },
   {
@@ -134,14 +135,14 @@ export const PLANTED: readonly PlantedBug[] = [
     name: "the PASS outlives the restart",
     file: RECOVERY,
     search: 'if (passage.decision !== null) revoke(turn, "a decision does not outlive a restart");',
-    replace: "",
+    replace: 'if (passage.decision?.reason === "") revoke(turn, "a decision does not outlive a restart");',
     breaks: "the clearance stays reserved by a decision that is void",
   },
   {
     name: "the vehicle is the same after a restart",
     file: RECOVERY,
     search: "turn.update({ ...UNIDENTIFIED, ...NOT_MOVED });",
-    replace: "turn.update({ ...NOT_MOVED });",
+    replace: "turn.update({ ...UNIDENTIFIED, reads: passage.reads, ...NOT_MOVED });",
     breaks: "what was read of one vehicle counts for the one that stands there after a restart",
   },
   {
@@ -169,14 +170,14 @@ export const PLANTED: readonly PlantedBug[] = [
     name: "a lost light stays lost",
     file: LIGHTS,
     search: "turn.keepTimer(LIGHTS_TIMER, AGAIN_MS);",
-    replace: "turn.cancelTimer(LIGHTS_TIMER);",
+    replace: "turn.keepTimer(LIGHTS_TIMER, AGAIN_MS * 1000);",
     breaks: "the entry stays red for ever after one lost command",
   },
   {
     name: "somebody else's results",
     file: STEP,
     search: "if (turn.state.passage?.id === passage) act();",
-    replace: "act();",
+    replace: 'if (turn.state.passage !== null && passage !== "") act();',
     breaks: "pictures of the vehicle before count for this one",
   },
   {
@@ -204,7 +205,7 @@ export const PLANTED: readonly PlantedBug[] = [
     name: "what was read stays with the lane",
     file: DECK,
     search: 'else if (scale === "empty" && before !== "empty") leftDeck(turn);',
-    replace: "",
+    replace: 'else if (scale === "empty" && before === "unknown") leftDeck(turn);',
     breaks: "a second vehicle on the deck passes on the reads of the first",
   },
   {

@@ -133,6 +133,16 @@ describe("a broken promise is noticed", () => {
     assert.equal(soon.violations.length, 1);
   });
 
+  test("green over somebody, and with a weighbridge of which nothing is known", () => {
+    const green: LaneEffect = { ...boom("raise-boom"), command: { type: "entry-light", colour: "green" } };
+    const always = checks();
+    take(always, image(2000), [green]);
+    take(always, { type: "scale-load", load: "empty", at: 2001, utc: EPOCH }, [green]);
+    take(always, image(2002, { eyeScaleFront: true }), [green]);
+    assert.equal(always.violations.length, 2);
+    assert.deepEqual(new Set(broken(always)), new Set(["green asks a vehicle into an empty lane only"]));
+  });
+
   test("a command before the gate was read", () => {
     const always = checks();
     always.booted("boot-2");

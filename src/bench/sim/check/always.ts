@@ -7,7 +7,7 @@ import type { LanePolicy } from "#lanes/decision/policy";
 import { utcOf } from "#lanes/decision/time";
 import type { Permit } from "#lanes/interlock/permit";
 import { assertInvariants } from "#lanes/passage/invariants";
-import type { LaneEffect, LaneEvent, LaneSite, LaneState, Step } from "#lanes/passage/model";
+import type { LaneEffect, LaneEvent, LaneSite, LaneState, ScaleLoad, Step } from "#lanes/passage/model";
 import { type CommandEffect, decisionOf, movesBoom, type RecordEffect, textOf } from "../lane-view.ts";
 import type { Row } from "../shell/memory-store.ts";
 import type { Vehicle } from "../world/vehicle.ts";
@@ -79,6 +79,8 @@ export class AlwaysChecks {
   #clearSince: number | null = null;
   #wasUnknown = true;
   #raise: Raise | null = null;
+  #inputs: GateInputs | null = null;
+  #scale: ScaleLoad = "unknown";
 
   constructor(truth: Truth) {
     this.#truth = truth;
@@ -97,6 +99,8 @@ export class AlwaysChecks {
     this.#gateSeen = false;
     this.#clearSince = null;
     this.#wasUnknown = true;
+    this.#inputs = null;
+    this.#scale = "unknown";
   }
 
   stepped(before: LaneState, event: LaneEvent, step: Step): void {
@@ -106,9 +110,14 @@ export class AlwaysChecks {
       this.fail("the core keeps its own invariants", messageOf(error));
     }
     if (event.type === "gate-inputs") this.#sees(event.inputs, event.at);
+    if (event.type === "scale-load") this.#scale = event.load;
     if (event.type === "device-health" && event.class === "gate" && event.health.state === "down") this.#loses();
+    if (event.type === "device-health" && event.class === "weighbridge" && event.health.state === "down") {
+      this.#scale = "unknown";
+    }
     for (const effect of step.effects) {
       if (effect.type === "command" && movesBoom(effect)) this.#wants(effect, event);
+      if (effect.type === "command" && effect.command.type === "entry-light") this.#lights(effect.command.colour);
       if (effect.type === "record") this.#records(effect, event);
     }
   }
@@ -149,14 +158,27 @@ export class AlwaysChecks {
     this.#raise = null;
   }
 
+  /** Nobody is asked in on top of somebody, or into a lane of which nobody knows whether it is empty. */
+  #lights(colour: "red" | "green"): void {
+    if (colour === "red") return;
+    const seen = this.#inputs;
+    const free =
+      seen !== null &&
+      !(seen.loopArrival || seen.eyeScaleFront || seen.eyeScaleRear || seen.loopUnder || seen.curtain) &&
+      (!this.#truth.site.weighbridge || this.#scale === "empty");
+    if (!free) this.fail("green asks a vehicle into an empty lane only", `the weighbridge is ${this.#scale}`);
+  }
+
   #sees(inputs: GateInputs, at: number): void {
     this.#gateSeen = true;
+    this.#inputs = inputs;
     if (inputs.loopUnder || inputs.curtain) this.#clearSince = null;
     else this.#clearSince ??= at;
     if (inputs.boomClosed) this.#wasUnknown = false;
   }
 
   #loses(): void {
+    this.#inputs = null;
     this.#clearSince = null;
     this.#wasUnknown = true;
   }
