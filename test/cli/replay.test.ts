@@ -73,6 +73,8 @@ describe("lanectl replay", () => {
     assert.equal(code, 1);
     assert.match(stdout, /^1 difference:/);
     assert.match(stdout, /decision\.made, P000001: the row is another one/);
+    assert.match(stdout, /journal .*"verdict":"PASS"/);
+    assert.match(stdout, /replayed .*"verdict":"HOLD"/);
   });
 
   for (const [args, code, says] of [

@@ -14,8 +14,8 @@ const LONGEST = 200;
 export function replayText(report: ReplayReport, colours: Colours): string {
   const { from, to, events, decisions, passages, differences, changes } = report;
   const count = `${events} events, ${decisions} decisions, ${passages} passages, entries ${from} to ${to}`;
-  const verdict =
-    differences.length === 0 ? colours.green("the same") : colours.red(`${differences.length} differences`);
+  const differ = differences.length === 1 ? "1 difference" : `${differences.length} differences`;
+  const verdict = differences.length === 0 ? colours.green("the same") : colours.red(differ);
   return [
     `${verdict}: ${count}\n`,
     ...differences.slice(0, SHOWN).map((one) => differenceText(one, colours)),
@@ -25,12 +25,24 @@ export function replayText(report: ReplayReport, colours: Colours): string {
 }
 
 function differenceText({ seq, passage, type, what, journal, replayed }: ReplayDifference, colours: Colours): string {
-  const line = (name: string, text: string | null) => (text === null ? "" : `    ${name}  ${short(text)}\n`);
+  const at = journal === null || replayed === null ? 0 : firstDifference(journal, replayed);
+  const line = (name: string, text: string | null) => (text === null ? "" : `    ${name}  ${excerpt(text, at)}\n`);
   const head = `  entry ${seq}, ${shown(type)}, ${shown(passage)}: ${colours.red(shown(what))}\n`;
   return head + line("journal ", journal) + line("replayed", replayed);
 }
 
-const short = (text: string) => shown(text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text);
+function firstDifference(one: string, other: string): number {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  return at;
+}
+
+/** The part of a row around the first difference. */
+function excerpt(text: string, at: number): string {
+  const from = Math.max(0, at - LONGEST / 4);
+  const part = text.slice(from, from + LONGEST);
+  return shown(`${from > 0 ? "..." : ""}${part}${from + LONGEST < text.length ? "..." : ""}`);
+}
 
 function changesText(changes: readonly VerdictChange[], colours: Colours): string {
   if (changes.length === 0) return "the other policy changes no verdict\n";
