@@ -7,6 +7,7 @@ import type {
   GateDevice,
   IdReaderDevice,
   SealReaderDevice,
+  VehicleLinkDevice,
   WeighbridgeDevice,
 } from "#contract/device";
 import { InvariantError } from "#contract/errors";
@@ -16,6 +17,7 @@ import { gateRtu } from "./gate/modbus/rtu-descriptor.ts";
 import { gateOpcUa } from "./gate/opcua/descriptor.ts";
 import { idReaderText } from "./id-reader/text/descriptor.ts";
 import { sealReaderText } from "./seal-reader/text/descriptor.ts";
+import { vda5050Vehicles } from "./vehicle-link/vda5050/descriptor.ts";
 import { weighbridgeAscii } from "./weighbridge/ascii/descriptor.ts";
 import { weighbridgeModbus } from "./weighbridge/modbus/descriptor.ts";
 import { weighbridgeRtu } from "./weighbridge/modbus/rtu-descriptor.ts";
@@ -35,8 +37,17 @@ const CAMERAS: readonly AnyDriver<CameraDevice>[] = [cameraOnvif];
 const ID_READERS: readonly AnyDriver<IdReaderDevice>[] = [idReaderText];
 const SEAL_READERS: readonly AnyDriver<SealReaderDevice>[] = [sealReaderText];
 
+const VEHICLE_LINKS: readonly AnyDriver<VehicleLinkDevice>[] = [vda5050Vehicles];
+
 /** Every driver there is. Listed by hand: what a configuration may name is decided in a review, not by a folder scan. */
-export const DRIVERS: readonly AnyDriver[] = [...GATES, ...WEIGHBRIDGES, ...CAMERAS, ...ID_READERS, ...SEAL_READERS];
+export const DRIVERS: readonly AnyDriver[] = [
+  ...GATES,
+  ...WEIGHBRIDGES,
+  ...CAMERAS,
+  ...VEHICLE_LINKS,
+  ...ID_READERS,
+  ...SEAL_READERS,
+];
 
 /** The descriptor of `driver: <name>`, or undefined. */
 export function driverNamed(name: string): AnyDriver | undefined {
@@ -54,10 +65,10 @@ export interface DeviceSpec {
 export const openGate = opener("gate", GATES);
 export const openWeighbridge = opener("weighbridge", WEIGHBRIDGES);
 export const openCamera = opener("camera", CAMERAS);
-export const openIdReader = opener("id-reader", ID_READERS);
-export const openSealReader = opener("seal-reader", SEAL_READERS);
+export const openVehicleLink = opener("vehicle-link", VEHICLE_LINKS);
+export const openReader = opener<IdReaderDevice | SealReaderDevice>("reader", [...ID_READERS, ...SEAL_READERS]);
 
-function opener<D extends Device>(deviceClass: DeviceClass, drivers: readonly AnyDriver<D>[]) {
+function opener<D extends Device>(deviceClass: DeviceClass | "reader", drivers: readonly AnyDriver<D>[]) {
   return async ({ id, driver, options }: DeviceSpec, context: DeviceContext): Promise<D> => {
     const descriptor = drivers.find((candidate) => candidate.driver === driver);
     if (descriptor === undefined) throw new InvariantError(`${driver} is not a driver of the class ${deviceClass}`);

@@ -45,6 +45,10 @@ export interface LaneConfig {
   readonly gate: DeviceConfig;
   readonly weighbridge: DeviceConfig | null;
   readonly cameras: readonly CameraConfig[];
+  /** Readers of tags, codes and seals. */
+  readonly readers: readonly DeviceConfig[];
+  /** Links to unmanned vehicles. */
+  readonly vehicleLinks: readonly DeviceConfig[];
   readonly upstream: UpstreamConfig;
   /**
    * SHA-256 over the canonical JSON of the file with defaults and without comments, before paths were made absolute:
@@ -53,7 +57,8 @@ export interface LaneConfig {
   readonly configHash: Sha256;
 }
 
-/** Every device of a lane: gate, weighbridge, cameras. */
-export function devicesOf({ gate, weighbridge, cameras }: LaneConfig): readonly DeviceConfig[] {
-  return weighbridge === null ? [gate, ...cameras] : [gate, weighbridge, ...cameras];
+/** Every device of a lane: gate, weighbridge, cameras, readers, links to vehicles. */
+export function devicesOf(lane: LaneConfig): readonly DeviceConfig[] {
+  const { gate, weighbridge, cameras, readers, vehicleLinks } = lane;
+  return [gate, ...(weighbridge === null ? [] : [weighbridge]), ...cameras, ...readers, ...vehicleLinks];
 }

@@ -62,6 +62,8 @@ function laneConfig(file: string, lane: LaneFile, configHash: string): LaneConfi
     gate,
     weighbridge: devices.find((device) => device.class === "weighbridge") ?? null,
     cameras: devices.filter(isCamera),
+    readers: devices.filter((device) => device.class === "id-reader" || device.class === "seal-reader"),
+    vehicleLinks: devices.filter((device) => device.class === "vehicle-link"),
     upstream: lane.upstream,
     configHash,
   };

@@ -69,6 +69,28 @@ export type GateCommand =
 /** `opened` without anybody's leave, and `tampered` with its own parts, are different findings for an officer. */
 export type SealState = "sealed" | "opened" | "tampered";
 
+/** One unmanned vehicle at this lane. `vehicle` is `<manufacturer>/<serial>`, `request` is unique for the vehicle. */
+interface VehicleAtLane {
+  readonly device: string;
+  readonly at: MonotonicMs;
+  readonly vehicle: string;
+  readonly request: string;
+}
+
+/** What happens between unmanned vehicles and the lane (domain guide, section 5.4). */
+export type VehicleLinkEvent =
+  /** It asks to be let in and was told to wait. The expected time of arrival is undefined when it gives none. */
+  | (VehicleAtLane & { readonly type: "vehicle-requested"; readonly etaUtc: UtcMs | undefined })
+  /** It has taken its permission: from now on it may be in the lane, and counts as being there. */
+  | (VehicleAtLane & { readonly type: "vehicle-entered" })
+  /** It says that it is out of the lane, or, when it had not entered, that it no longer wants in. */
+  | (VehicleAtLane & { readonly type: "vehicle-left"; readonly entered: boolean })
+  /**
+   * Its link is broken, it has fallen silent or its lease has run out. When it had entered, the lane stays occupied until
+   * the loops say otherwise.
+   */
+  | (VehicleAtLane & { readonly type: "vehicle-lost"; readonly entered: boolean; readonly detail: string });
+
 /** What a driver tells the lane. `device` is the id from the configuration. */
 export type DeviceEvent =
   | { readonly type: "gate-inputs"; readonly device: string; readonly at: MonotonicMs; readonly inputs: GateInputs }
@@ -106,6 +128,7 @@ export type DeviceEvent =
       /** When the seal itself was last heard, by its gateway's clock. */
       readonly heardAt: UtcMs;
     }
+  | VehicleLinkEvent
   | { readonly type: "health"; readonly device: string; readonly at: MonotonicMs; readonly health: DeviceHealth };
 
 /** Everything a driver may use of the outside: where to post, and what time it is. */
@@ -165,6 +188,22 @@ export interface CameraDevice extends Device {
   snapshot(): Promise<Snapshot>;
 }
 
+/**
+ * Unmanned vehicles that ask for the lane before they enter it. By itself it lets nobody in: a vehicle waits until it is
+ * granted the lane, one vehicle at a time.
+ */
+export interface VehicleLinkDevice extends Device {
+  readonly class: "vehicle-link";
+  /**
+   * Lets a vehicle in, or lets one that is in stay longer, for `leaseMs` milliseconds from now. Returns when the lease
+   * ends. Rejects with LaneError MESSAGE_REFUSED when it has not asked, when its lease has run out or when another vehicle
+   * has the lane, and with DEVICE_OFFLINE when it cannot be told.
+   */
+  grant(vehicle: string, request: string, leaseMs: number): Promise<UtcMs>;
+  /** Sends it away, or takes its permission back. Rejects as `grant` does. */
+  refuse(vehicle: string, request: string): Promise<void>;
+}
+
 /** Reads text from one JPEG. Rejects with IMAGE_INVALID, IMAGE_TOO_LARGE, MODEL_INVALID, VISION_TIMEOUT, VISION_DOWN. */
 export interface Recogniser {
   read(request: {
@@ -174,7 +213,14 @@ export interface Recogniser {
   }): Promise<Recognition>;
 }
 
-export type DeviceClass = "gate" | "weighbridge" | "camera" | "recogniser" | "id-reader" | "seal-reader";
+export type DeviceClass =
+  | "gate"
+  | "weighbridge"
+  | "camera"
+  | "recogniser"
+  | "id-reader"
+  | "seal-reader"
+  | "vehicle-link";
 /** Field devices live in the control process; whatever keeps its own pace lives in the edge process. */
 export type DeviceHome = "control" | "edge";
 

@@ -1,7 +1,7 @@
 import { readUpstreamSecrets } from "#config/secrets";
 import { messageOf } from "#contract/errors";
 import type { ToEdge } from "#contract/messages";
-import { openCamera, openGate, openWeighbridge } from "#devices/registry";
+import { openCamera, openGate, openReader, openVehicleLink, openWeighbridge } from "#devices/registry";
 import { systemClock } from "#devices/system-clock";
 import { LaneApi } from "#edge/api/lane-api";
 import { Edge } from "#edge/edge";
@@ -26,7 +26,11 @@ const edge = new Edge({
   cameras: (context) => Promise.all(config.cameras.map((camera) => openCamera(camera, context))),
   devices: async (context) => ({
     gate: config.gate.home === "edge" ? await openGate(config.gate, context) : null,
-    others: config.weighbridge?.home === "edge" ? [await openWeighbridge(config.weighbridge, context)] : [],
+    others: [
+      ...(config.weighbridge?.home === "edge" ? [await openWeighbridge(config.weighbridge, context)] : []),
+      ...(await Promise.all(config.readers.map((reader) => openReader(reader, context)))),
+      ...(await Promise.all(config.vehicleLinks.map((link) => openVehicleLink(link, context)))),
+    ],
   }),
   dataDir: config.dataDir,
   upstream: upstreamLink(),
