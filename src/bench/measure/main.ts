@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { messageOf } from "#contract/errors";
 import { measureNodeRed, type NodeRedResult } from "./node-red.ts";
 import { measureReaction, type Reaction } from "./reaction.ts";
+import { addVision } from "./vision-command.ts";
 
 function count(text: string): number {
   const value = Number(text);
@@ -27,6 +28,8 @@ program
     "\nExamples:\n  npm run bench\n  npm run bench -- reaction --rounds 200 --json\n  npm run bench -- --no-peer",
   )
   .action(reaction);
+
+addVision(program);
 
 async function reaction(options: { rounds: number; peer: boolean; json: boolean }): Promise<void> {
   const { rounds, peer, json } = options;

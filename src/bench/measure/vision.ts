@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { isLaneError } from "#contract/errors";
+import { OnnxRecogniser } from "#devices/recogniser/onnx/recogniser";
+import { DEGRADATIONS, degrade } from "../degrade/degradations.ts";
+import { type Confusion, confusions } from "./vision-confusion.ts";
+import { jpegOf, loadVisionPhotos, type VisionPhoto } from "./vision-photos.ts";
+import { isMiss, isRight, type Outcome, type Tally, tally } from "./vision-score.ts";
+import { type Calibration, calibration, quantile } from "./vision-statistics.ts";
+import { type TesseractFigures, TesseractPeer, tesseractVersion } from "./vision-tesseract.ts";
+
+export interface VisionOptions {
+  /** Folder with labels.csv. */
+  readonly photos: string;
+  /** Takes so many pictures at random, the same ones each time; all when absent. */
+  readonly limit?: number | undefined;
+  /** Also every kind of damage in every strength. */
+  readonly degrade?: boolean;
+  readonly seed?: number;
+  readonly peer?: boolean;
+  /** Keeps a small picture of every miss. */
+  readonly keepMisses?: boolean;
+  readonly progress?: (done: number, all: number) => void;
+}
+
+export interface Miss {
+  readonly outcome: Outcome;
+  /** A small JPEG. */
+  readonly picture: Buffer;
+}
+
+/** How well one kind of picture is read. */
+export interface GroupFigures {
+  readonly kind: string;
+  readonly all: Tally;
+  readonly layouts: Readonly<Record<string, Tally>>;
+  readonly halves: Readonly<Record<string, Tally>>;
+  readonly calibration: Calibration;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+export interface DamageFigures {
+  readonly name: string;
+  readonly strength: number;
+  readonly unit: string;
+  readonly kinds: Readonly<Record<string, Tally>>;
+}
+
+export interface VisionFigures {
+  readonly modelHash: string;
+  readonly pictures: number;
+  readonly converted: number;
+  readonly seed: number;
+  readonly kinds: readonly GroupFigures[];
+  readonly damages: readonly DamageFigures[];
+  readonly confusions: { readonly development: readonly Confusion[]; readonly all: readonly Confusion[] };
+  /** Null when it is not installed or was left out. */
+  readonly tesseract: TesseractFigures | null;
+}
+
+const MISS_PIXELS = 280;
+
+/** Reads every picture as the lane would, and the peer reads the same ones. Rejects with CONFIG_INVALID when the labels are bad. */
+export async function measureVision(
+  options: VisionOptions,
+): Promise<{ readonly figures: VisionFigures; readonly misses: readonly Miss[] }> {
+  const photos = await loadVisionPhotos(options.photos, options.limit);
+  const scratch = await mkdtemp(join(tmpdir(), "gatelane-vision-"));
+  const recogniser = new OnnxRecogniser();
+  const run = new VisionRun(recogniser, scratch, options);
+  try {
+    await recogniser.start();
+    for (const [index, photo] of photos.entries()) {
+      await run.photo(photo);
+      options.progress?.(index + 1, photos.length);
+    }
+    return { figures: run.figures(), misses: run.misses };
+  } finally {
+    await recogniser.stop();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+class VisionRun {
+  readonly misses: Miss[] = [];
+  readonly #recogniser: OnnxRecogniser;
+  readonly #file: string;
+  readonly #options: VisionOptions;
+  readonly #seed: number;
+  readonly #peer: TesseractPeer | undefined;
+  readonly #outcomes: Outcome[] = [];
+  #converted = 0;
+  #modelHash = "";
+
+  constructor(recogniser: OnnxRecogniser, scratch: string, options: VisionOptions) {
+    this.#recogniser = recogniser;
+    this.#file = join(scratch, "picture.jpg");
+    this.#options = options;
+    this.#seed = options.seed ?? 1;
+    const version = options.peer === false ? undefined : tesseractVersion();
+    this.#peer = version === undefined ? undefined : new TesseractPeer(version);
+  }
+
+  async photo(photo: VisionPhoto): Promise<void> {
+    const { jpeg, converted } = await jpegOf(photo);
+    if (converted) this.#converted++;
+    await this.#read(photo, jpeg, null);
+    await this.#peer?.read(photo, this.#file);
+    if (this.#options.degrade !== true) return;
+    for (const kind of DEGRADATIONS) {
+      for (const strength of kind.strengths) {
+        const damaged = await degrade(jpeg, kind, strength, this.#seed);
+        await this.#read(photo, damaged, { name: kind.name, strength });
+      }
+    }
+  }
+
+  async #read(photo: VisionPhoto, jpeg: Buffer, damage: Outcome["damage"]): Promise<void> {
+    await writeFile(this.#file, jpeg);
+    const sha256 = createHash("sha256").update(jpeg).digest("hex");
+    const outcome = { photo, damage, ...(await this.#answer(photo, sha256)) };
+    this.#outcomes.push(outcome);
+    if (this.#options.keepMisses !== true || !isMiss(outcome)) return;
+    this.misses.push({ outcome, picture: await small(jpeg) });
+  }
+
+  async #answer(photo: VisionPhoto, sha256: string): Promise<Pick<Outcome, "readings" | "elapsedMs" | "refused">> {
+    const task = photo.kind === "container" ? "container" : "plate";
+    try {
+      const { readings, elapsedMs, modelHash } = await this.#recogniser.read({ jpegPath: this.#file, sha256, task });
+      this.#modelHash = modelHash;
+      return { readings, elapsedMs, refused: null };
+    } catch (error) {
+      if (!isLaneError(error)) throw error;
+      return { readings: [], elapsedMs: 0, refused: error.message };
+    }
+  }
+
+  figures(): VisionFigures {
+    const whole = this.#outcomes.filter(({ damage }) => damage === null);
+    return {
+      modelHash: this.#modelHash,
+      pictures: whole.length,
+      converted: this.#converted,
+      seed: this.#seed,
+      kinds: [...grouped(whole, ({ photo }) => photo.kind)].map(([kind, outcomes]) => groupFigures(kind, outcomes)),
+      damages: this.#options.degrade === true ? damageFigures(this.#outcomes) : [],
+      confusions: {
+        development: confusions(this.#outcomes.filter(({ photo }) => photo.half === "development")),
+        all: confusions(this.#outcomes),
+      },
+      tesseract: this.#peer?.figures() ?? null,
+    };
+  }
+}
+
+function groupFigures(kind: string, outcomes: readonly Outcome[]): GroupFigures {
+  const claims = outcomes.flatMap(({ photo, readings }) =>
+    readings.map((reading) => ({ confidence: reading.confidence, right: isRight(photo, reading) })),
+  );
+  const times = outcomes.filter(({ refused }) => refused === null).map(({ elapsedMs }) => elapsedMs);
+  return {
+    kind,
+    all: tally(outcomes),
+    layouts: tallies(outcomes, ({ photo }) => photo.layout),
+    halves: tallies(outcomes, ({ photo }) => photo.half),
+    calibration: calibration(claims),
+    p50Ms: quantile(times, 0.5),
+    p99Ms: quantile(times, 0.99),
+  };
+}
+
+function damageFigures(outcomes: readonly Outcome[]): readonly DamageFigures[] {
+  return DEGRADATIONS.flatMap(({ name, unit, strengths }) =>
+    strengths.map((strength) => {
+      const hit = outcomes.filter(({ damage }) => damage?.name === name && damage.strength === strength);
+      return { name, strength, unit, kinds: tallies(hit, ({ photo }) => photo.kind) };
+    }),
+  );
+}
+
+function tallies(outcomes: readonly Outcome[], keyOf: (outcome: Outcome) => string): Readonly<Record<string, Tally>> {
+  return Object.fromEntries([...grouped(outcomes, keyOf)].map(([key, members]) => [key, tally(members)]));
+}
+
+/** In the order of the keys. */
+function grouped(outcomes: readonly Outcome[], keyOf: (outcome: Outcome) => string): ReadonlyMap<string, Outcome[]> {
+  const keys = [...new Set(outcomes.map(keyOf))].sort();
+  return new Map(keys.map((key) => [key, outcomes.filter((outcome) => keyOf(outcome) === key)]));
+}
+
+/** A picture that no decoder accepts has no small copy either. */
+async function small(jpeg: Buffer): Promise<Buffer> {
+  const image = sharp(jpeg).autoOrient().resize(MISS_PIXELS, MISS_PIXELS, { fit: "inside" });
+  return image
+    .jpeg({ quality: 60 })
+    .toBuffer()
+    .catch(() => Buffer.alloc(0));
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import sharp from "sharp";
+import { type Miss, measureVision, type VisionFigures } from "#bench/measure/vision";
+import { visionReport } from "#bench/measure/vision-report";
+import { visionText } from "#bench/measure/vision-text";
+import { textOutline } from "#bench/scene/glyphs";
+
+const folder = mkdtempSync(join(tmpdir(), "gatelane-vision-test-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+before(async () => {
+  await wall("MSKU4135329", "right.jpg");
+  await wall("TGBU7083337", "odd.png");
+  await sharp({ create: { width: 200, height: 150, channels: 3, background: "#556" } })
+    .jpeg()
+    .toFile(join(folder, "empty.jpg"));
+  cpSync(join(folder, "right.jpg"), join(folder, "mislabelled.jpg"));
+  writeFileSync(join(folder, "torn.jpg"), readFileSync(join(folder, "right.jpg")).subarray(0, 900));
+  const rows = [
+    "right.jpg,container,MSKU4135329,h",
+    "odd.png,container,TGBU7083337,h",
+    "empty.jpg,plate_vn,29H12345,1",
+    "mislabelled.jpg,container,DFSU4382559,h<b>",
+    "torn.jpg,container,MSKU4135329,h",
+  ];
+  writeFileSync(join(folder, "labels.csv"), `file,kind,truth,layout\n${rows.join("\n")}\n`);
+});
+
+async function wall(text: string, name: string): Promise<void> {
+  const { outline } = textOutline(text, { x: 40, y: 120, height: 44, spacing: 0.12 });
+  const data = outline.map((command) => {
+    if (command.type === "Z") return "Z";
+    const end = `${command.x} ${command.y}`;
+    if (command.type === "Q") return `Q${command.x1} ${command.y1} ${end}`;
+    return command.type === "C"
+      ? `C${command.x1} ${command.y1} ${command.x2} ${command.y2} ${end}`
+      : command.type + end;
+  });
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="240"><rect width="640" height="240" fill="#224"/><path d="${data.join("")}" fill="#fff"/></svg>`;
+  await sharp(Buffer.from(svg)).toFile(join(folder, name));
+}
+
+test("pictures are read, counted by kind, and every miss is kept with its picture", async () => {
+  const seen: number[] = [];
+  const { figures, misses } = await measureVision({
+    photos: folder,
+    peer: false,
+    keepMisses: true,
+    progress: (done) => seen.push(done),
+  });
+  assert.deepEqual(seen, [1, 2, 3, 4, 5]);
+  assert.equal(figures.converted, 1);
+  assert.match(figures.modelHash, /^[0-9a-f]{64}$/);
+  const [container, plate] = figures.kinds;
+  assert.deepEqual([container?.kind, plate?.kind], ["container", "plate_vn"]);
+  const { exact, wrongAccepted, unlabelled, refused } = container?.all ?? assert.fail("no containers");
+  assert.deepEqual([exact.count, exact.of, wrongAccepted.count, wrongAccepted.of], [2, 4, 1, 3]);
+  assert.deepEqual([unlabelled, refused], [0, 1]);
+  assert.deepEqual(Object.keys(container?.layouts ?? {}), ["h", "h<b>"]);
+  assert.deepEqual([plate?.all.none, plate?.all.exact.count], [1, 0]);
+  assert.deepEqual(
+    misses.map(({ outcome }) => outcome.photo.file),
+    ["empty.jpg", "mislabelled.jpg", "torn.jpg"],
+  );
+  checkPages(figures, misses);
+});
+
+function checkPages(figures: VisionFigures, misses: readonly Miss[]): void {
+  const text = visionText(figures, true);
+  assert.match(text, /container +2\/4 50\.0 % \(15\.0 to 85\.0\)/);
+  assert.match(text, /tesseract is not installed; to have it beside: apt-get install/);
+  assert.doesNotMatch(visionText(figures, false), /tesseract/);
+  const page = visionReport(figures, misses, false);
+  assert.equal(page.match(/<img /g)?.length, misses.filter(({ picture }) => picture.length > 0).length);
+  assert.doesNotMatch(page, /(?:src|href)="(?!data:)/, "the page needs something outside it");
+  assert.doesNotMatch(page, /h<b>/, "a text from the labels became markup");
+  assert.match(
+    page,
+    /class="danger".*mislabelled\.jpg.*DFSU4382559.*MSKU4135329.*accepted: check digit read and right/,
+  );
+  assert.match(page, /torn\.jpg.*The picture is not a usable JPEG/);
+  assert.match(page, /empty\.jpg.*nothing was read/);
+}
+
+test("damage is measured in every strength", async () => {
+  const single = join(folder, "single");
+  mkdirSync(single);
+  const grey = { create: { width: 96, height: 64, channels: 3, background: "#556" } } as const;
+  await sharp(grey).jpeg().toFile(join(single, "tiny.jpg"));
+  writeFileSync(join(single, "labels.csv"), "file,kind,truth\ntiny.jpg,plate_vn,29H12345\n");
+  const { figures } = await measureVision({ photos: single, peer: false, degrade: true });
+  assert.equal(figures.pictures, 1);
+  assert.equal(figures.damages.length, 21);
+  for (const { name, kinds } of figures.damages) {
+    const pictures = Object.values(kinds).reduce((sum, one) => sum + one.pictures, 0);
+    assert.equal(pictures, 1, name);
+  }
+  assert.equal(figures.kinds[0]?.all.pictures, 1, "damaged pictures are among the whole ones");
+});
+
+test("labels that are missing are said to be", async () => {
+  await assert.rejects(measureVision({ photos: join(folder, "nowhere"), peer: false }), /labels\.csv/);
+});
