@@ -12,7 +12,7 @@ import {
   TRACTOR,
 } from "../builders.ts";
 import { Lane } from "../harness.ts";
-import { arrives, backsOut, drivesOnToScale, isJudged, standsOnScale } from "../vehicle.ts";
+import { arrives, backsOut, boomRises, drivesOnToScale, isJudged, standsOnScale } from "../vehicle.ts";
 
 const SUSPENDED: Hold = { kind: "SUSPENDED", since: "2026-10-10T07:00:00Z", by: "customs" };
 const cleared = (world: ConstructorParameters<typeof Lane>[0] = {}) =>
@@ -318,6 +318,16 @@ describe("the next vehicle is not taken for the one before", () => {
     lane.post({ type: "clearances-changed", version: 8 }).gate({ loopArrival: false }).wait(60_000);
     assert.deepEqual(lane.booms, []);
   });
+});
+
+test("what happened under a boom opened by hand is no part of the crossing that comes after", () => {
+  const lane = isJudged(cleared({ clearances: [] })).gate({ modeAuto: false, boomClosed: false, boomOpen: true });
+  lane.gate({ loopUnder: true }).gate({ loopUnder: false }).gate({ boomClosed: true, boomOpen: false, modeAuto: true });
+  lane.world.clearances = [cached()];
+  lane.post({ type: "clearances-changed", version: 8 });
+  boomRises(lane).wait(10_000);
+  assert.equal(lane.phase, "crossing");
+  assert.deepEqual(lane.booms, ["raise-boom"]);
 });
 
 test("a vehicle that was held off the deck is weighed and read when it stands right after all", () => {

@@ -76,7 +76,7 @@ describe("random traffic", () => {
       for (const action of story) traffic.perform(action);
       comesFree(traffic);
     });
-    fc.assert(property, { seed, numRuns: 4000 });
+    fc.assert(property, { seed, numRuns: 3000 });
     assert.ok(raises > 100, `${raises} raises`);
     assert.ok(watched > 20, `${watched} passed`);
   });
@@ -88,7 +88,7 @@ describe("random traffic", () => {
       traffic.lane.onStep = (_before, _event, result) => note(result);
       for (const action of story) traffic.perform(action);
     });
-    fc.assert(property, { seed, numRuns: 2000 });
+    fc.assert(property, { seed, numRuns: 1500 });
   });
 
   test("reached every phase, verdict, result, fault and reason", (t) => {

@@ -91,7 +91,7 @@ const VARIANTS: Readonly<Record<Phase, readonly (readonly Partial<Passage>[])[]>
       { decision: PASS, needsOfficer: true, result: "UNCERTAIN" },
     ],
     ASKED,
-    [{}, { underSeen: true }, { lookupsOpen: 1 }],
+    [{}, { underSeen: true }],
   ],
   armed: [[{ decision: PASS }, { decision: DURABLE }], ASKED, [{ confirmsOpen: 1 }, { confirmsOpen: 2 }, {}]],
   opening: [[{ decision: DURABLE, intent: RAISE }], ASKED],
@@ -103,7 +103,7 @@ const VARIANTS: Readonly<Record<Phase, readonly (readonly Partial<Passage>[])[]>
     RESULTS,
   ],
   recovering: [
-    [{ decision: DURABLE }, { decision: PASS }, { decision: HELD }, { decision: null }],
+    [{ decision: DURABLE }, { decision: HELD }, { decision: null }],
     [{}, { intent: RAISE }, { intent: LOWER }],
     SEEN,
     RESULTS,
