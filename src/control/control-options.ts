@@ -4,6 +4,7 @@ import type { Clock } from "#contract/units";
 import type { LanePolicy } from "#lanes/decision/policy";
 import type { LaneSite } from "#lanes/passage/model";
 import type { LaneKey } from "#store/lane-key";
+import type { PolicyInForce } from "./journal-drafts.ts";
 import type { RemoteDevices } from "./remote-devices.ts";
 
 /** What the control process is made of; everything from outside comes in here. */
@@ -15,6 +16,8 @@ export interface ControlOptions {
   readonly configHash: string;
   readonly policy: LanePolicy;
   readonly policyHash: string;
+  /** A second policy that only looks on; where it would decide otherwise is journaled. */
+  readonly shadow?: PolicyInForce;
   readonly databasePath: string;
   /** Signs the journal's checkpoints. */
   readonly key: LaneKey;

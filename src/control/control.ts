@@ -50,6 +50,7 @@ export class Control {
       clock,
       policy,
       policyHash,
+      ...(options.shadow === undefined ? {} : { shadow: options.shadow }),
       perform: (effect) => this.#perform(effect),
       onFatal,
       onCommitted: (seq, hash) => this.#committed(seq, hash),

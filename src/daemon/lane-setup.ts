@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { devicesOf, type LaneConfig } from "#config/lane-config";
 import { loadLaneConfig } from "#config/load-lane-config";
-import { loadYaml } from "#config/load-yaml";
+import { loadPolicy } from "#config/load-policy";
 import type { DeviceClass } from "#contract/device";
 import { RECOGNISER_ID } from "#edge/edge";
-import { type LanePolicy, PolicySchema } from "#lanes/decision/policy";
+import type { LanePolicy } from "#lanes/decision/policy";
 import type { LaneSite } from "#lanes/passage/model";
 
 /** Everything the processes of one lane agree on, read from the same two files. */
@@ -23,7 +23,7 @@ export interface LaneSetup {
 /** Reads configuration and policy. Throws ConfigError with every mistake at once. */
 export function loadSetup(configPath: string): LaneSetup {
   const config = loadLaneConfig(configPath);
-  const policy = loadYaml<LanePolicy>(config.policy, PolicySchema);
+  const policy = loadPolicy(config.policy);
   const classes = new Map<string, DeviceClass>(devicesOf(config).map((device) => [device.id, device.class]));
   classes.set(RECOGNISER_ID, "recogniser");
   return {

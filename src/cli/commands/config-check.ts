@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import { ConfigError, type ConfigIssue, formatIssues } from "#config/issues";
 import { devicesOf, type LaneConfig } from "#config/lane-config";
 import { loadLaneConfig } from "#config/load-lane-config";
-import { loadYaml } from "#config/load-yaml";
+import { loadPolicy } from "#config/load-policy";
 import { readOutline } from "#config/outline";
-import { type LanePolicy, PolicySchema } from "#lanes/decision/policy";
 import { jsonText, type Output, shown } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 
@@ -36,7 +35,7 @@ function checkFile(file: string): Checked | { readonly problems: readonly Proble
   const config = attempt(problems, () => loadLaneConfig(file));
   const policyFile = config?.policy ?? attempt([], () => readOutline(file).policy);
   const policyThere = policyFile !== undefined && existsSync(policyFile);
-  const policy = policyThere ? attempt(problems, () => loadYaml<LanePolicy>(policyFile, PolicySchema)) : undefined;
+  const policy = policyThere ? attempt(problems, () => loadPolicy(policyFile)) : undefined;
   if (config === undefined || policy === undefined) return { problems };
   return { config, policyName: policy.value.name, policyHash: policy.hash };
 }
