@@ -5,7 +5,7 @@ import { before, test } from "node:test";
 import sharp from "sharp";
 import type { PictureReport } from "../../src/cli/commands/read.ts";
 import { temporaryFolder, write } from "../config/lane-folder.ts";
-import { lanectl } from "./lanectl.ts";
+import { lanectl, lanectlProcess } from "./lanectl.ts";
 
 const folder = temporaryFolder();
 const picture = join(folder, "side.jpg");
@@ -55,6 +55,24 @@ test("people see the number, how sure it is and how long it took", async () => {
   assert.match(stdout, /side\.jpg: 900 x 400 pixels, container \d+ ms/);
   assert.match(stdout, /container {2}MSKU4135329 {2}[01]\.\d\d {2}check digit read and right/);
   assert.doesNotMatch(stdout, /plate/);
+});
+
+/** As on an installed lane, which has no packages for development. */
+const WITHOUT_FONTS = `import { registerHooks } from "node:module";
+registerHooks({ resolve(name, context, next) {
+  if (name !== "opentype.js") return next(name, context);
+  throw Object.assign(new Error("not installed"), { code: "ERR_MODULE_NOT_FOUND" });
+} });`;
+
+test("without the fonts of the bench the boxes are drawn and the missing texts are admitted", async () => {
+  const copy = join(folder, "boxes.jpg");
+  const hook = `--import=data:text/javascript,${encodeURIComponent(WITHOUT_FONTS)}`;
+  const { code, stdout, stderr } = await lanectlProcess(["read", picture, "--task", "container", "--annotate", copy], {
+    NODE_OPTIONS: hook,
+  });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /drawn into .*boxes\.jpg \(boxes only: the fonts for the texts are not installed\)/);
+  assert.ok((await greenPixels(copy)) > 500, "there is no box");
 });
 
 test("files that are no usable picture are named with the reason", async () => {

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import sharp from "sharp";
 import { type Miss, measureVision, type VisionFigures } from "#bench/measure/vision";
 import { visionReport } from "#bench/measure/vision-report";
 import { visionText } from "#bench/measure/vision-text";
 import { textOutline } from "#bench/scene/glyphs";
+import { readConfusion } from "#config/confusion";
+import { DEFAULT_CONFUSION } from "#lanes/fusion/confusion";
 
+const MAIN = fileURLToPath(new URL("../../../src/bench/measure/main.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "gatelane-vision-test-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -104,4 +110,24 @@ test("damage is measured in every strength", async () => {
 
 test("labels that are missing are said to be", async () => {
   await assert.rejects(measureVision({ photos: join(folder, "nowhere"), peer: false }), /labels\.csv/);
+});
+
+test("the command writes one JSON object, the page, and a table that a lane can read", async () => {
+  const [page, table] = [join(folder, "misses.html"), join(folder, "confusion.json")];
+  const single = join(folder, "one");
+  mkdirSync(single);
+  cpSync(join(folder, "empty.jpg"), join(single, "empty.jpg"));
+  writeFileSync(join(single, "labels.csv"), "file,kind,truth\nempty.jpg,plate_vn,29H12345\n");
+  const args = ["vision", "--photos", single, "--no-peer", "--json", "--report", page, "--write-confusion", table];
+  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...args]);
+  const report: { readonly bench: string } & VisionFigures = JSON.parse(stdout);
+  assert.equal(report.bench, "vision");
+  assert.equal(report.kinds[0]?.all.none, 1);
+  assert.equal(report.tesseract, null);
+  assert.match(readFileSync(page, "utf8"), /empty\.jpg/);
+  assert.deepEqual(readConfusion(table), DEFAULT_CONFUSION, "nothing was confused, so nothing changes");
+  await assert.rejects(promisify(execFile)(process.execPath, [MAIN, "vision", "--photos", join(folder, "nowhere")]), {
+    code: 1,
+    stderr: /^bench: .*labels\.csv/,
+  });
 });
