@@ -1,18 +1,17 @@
-import type { DecisionRecord } from "#contract/decision";
-import type { LaneEffect, LaneEvent } from "#lanes/passage/model";
+import type { LaneEvent } from "#lanes/passage/model";
 import { AlwaysChecks } from "./check/always.ts";
 import { Replay } from "./check/replay.ts";
 import { SometimesChecks } from "./check/sometimes.ts";
 import { Clockwork } from "./clockwork.ts";
 import type { Dice } from "./dice.ts";
 import { LaneNarrator } from "./lane-narrator.ts";
-import { decisionOf } from "./lane-view.ts";
 import type { LaneVariant } from "./setup.ts";
 import { LaneClock } from "./shell/lane-clock.ts";
 import { LaneShell, type Witness } from "./shell/lane-shell.ts";
 import { MemoryStore } from "./shell/memory-store.ts";
 import { Story } from "./story.ts";
-import type { FaultName, Swarm } from "./swarm.ts";
+import { FAULTS, type FaultName, type Swarm } from "./swarm.ts";
+import { BadNews } from "./world/bad-news.ts";
 import { Cameras } from "./world/cameras.ts";
 import { GatePlc } from "./world/gate-plc.ts";
 import { Operations } from "./world/operations.ts";
@@ -55,9 +54,8 @@ export class LaneWorld {
   readonly #cameras: Cameras;
   readonly #trouble: Trouble;
   readonly #technician: Technician;
+  readonly #badNews: BadNews;
   readonly #passed = new Set<string>();
-  /** What befalls a vehicle's clearance at the moment of its PASS. */
-  readonly #atPass = new Map<string, () => void>();
   #diskFactor = 1;
   #boomIsUp = false;
 
@@ -77,7 +75,7 @@ export class LaneWorld {
       site,
       index: () => this.shell.index,
       listed: () => store.records(),
-      judged: () => this.#judged(),
+      judged: () => this.traffic.judged(),
     });
     this.replay = new Replay(policy, (detail) => this.always.fail("the journal gives the same again", detail));
     this.#plc = this.#newPlc();
@@ -94,7 +92,7 @@ export class LaneWorld {
       capture: (effect) => this.#cameras.take(effect),
       weightWanted: () => this.#platform.wake(),
       gateReadAt: () => this.#plc.lastPollAt,
-      died: (why) => this.crash(why),
+      died: (fault) => this.crash(fault),
     });
     this.traffic = this.#newTraffic();
     this.#platform = this.#newPlatform();
@@ -105,6 +103,13 @@ export class LaneWorld {
       utc: () => utcAtZero + Math.round(clockwork.now),
       deliver: (feed) => this.shell.take(feed),
       link: (up) => this.shell.link(up),
+    });
+    this.#badNews = new BadNews({
+      clockwork,
+      dice: dice.stream("news"),
+      swarm: this.#swarm,
+      operations: this.operations,
+      happened: (fault, what) => this.happened(fault, what),
     });
     this.#technician = new Technician({
       clockwork,
@@ -134,22 +139,14 @@ export class LaneWorld {
     return this.#plc.arm.isClosed;
   }
 
-  /** Something befalls the clearance of this vehicle as soon as it has a PASS. */
-  atPass(clearance: string, act: () => void): void {
-    this.#atPass.set(clearance, act);
-  }
-
   happened(fault: FaultName, what: string): void {
     this.sometimes.happened(fault);
     this.story.tell("fault", () => `${fault}: ${what}`);
   }
 
-  crash(why: string): void {
+  crash(fault: FaultName): void {
     if (!this.shell.running) return;
-    this.story.tell("fault", () => `the process dies ${why}`);
-    if (why.startsWith("before")) this.sometimes.happened("crashBeforeCommit");
-    if (why.startsWith("after")) this.sometimes.happened("crashAfterCommit");
-    if (why.startsWith("right")) this.sometimes.happened("crashAfterCommand");
+    this.happened(fault, FAULTS[fault].means);
     this.shell.crash();
     this.#plc.attach(false);
     this.#platform.attach(false);
@@ -178,7 +175,7 @@ export class LaneWorld {
         narrator.stepped(before, event, step);
         always.stepped(before, event, step);
         sometimes.stepped(step);
-        for (const effect of step.effects) this.#onPass(effect);
+        for (const effect of step.effects) this.#badNews.onRecord(effect);
       },
       asked: (effect, permission, image) => {
         narrator.asked(effect, permission);
@@ -186,17 +183,6 @@ export class LaneWorld {
         sometimes.asked(permission);
       },
     };
-  }
-
-  #onPass(effect: LaneEffect): void {
-    if (effect.type !== "record") return;
-    const decision: Omit<DecisionRecord, "policyHash"> | null = decisionOf(effect);
-    if (decision?.verdict !== "PASS" || decision.clearance === null) return;
-    const { id } = decision.clearance;
-    const act = this.#atPass.get(id);
-    if (act === undefined) return;
-    this.#atPass.delete(id);
-    this.clockwork.after(this.#dice.magnitude(0.1, 5000), act);
   }
 
   #newStore(): MemoryStore {
@@ -246,7 +232,7 @@ export class LaneWorld {
       },
       crossed: (vehicle) => this.#crossed(vehicle),
       left: (vehicle) => this.#options.left(vehicle, this.#passed.delete(vehicle.id)),
-      standsOnDeck: (vehicle) => this.#stands(vehicle),
+      standsOnDeck: (vehicle) => this.#badNews.onDeck(vehicle),
       tell: (vehicle, what) => this.story.tell(vehicle.id, () => what),
     });
   }
@@ -255,24 +241,6 @@ export class LaneWorld {
     const passed = this.always.crossed(vehicle);
     if (passed) this.#passed.add(vehicle.id);
     this.story.tell(vehicle.id, () => `has passed the boom${passed ? "" : " without a PASS of its own"}`);
-  }
-
-  /** The worst moments for news about a clearance are while its vehicle is judged, and right after its PASS. */
-  #stands({ entitledTo }: Vehicle): void {
-    if (entitledTo === null) return;
-    const fault = this.#dice.chance(this.#swarm.suspension)
-      ? "suspension"
-      : this.#dice.chance(this.#swarm.change)
-        ? "change"
-        : null;
-    if (fault === null) return;
-    const strike = () => {
-      this.happened(fault, entitledTo);
-      if (fault === "suspension") this.operations.suspend(entitledTo);
-      else this.operations.change(entitledTo, this.#dice.pick(["withdraw", "revoke", "amend"]));
-    };
-    if (this.#dice.chance(0.5)) this.atPass(entitledTo, strike);
-    else this.clockwork.after(this.#dice.between(0, 8000), strike);
   }
 
   #newPlatform(): Platform {
@@ -318,18 +286,11 @@ export class LaneWorld {
       operations: this.operations,
       cameraIds: [first, ...rest],
       setClock: (offsetMs) => this.#clock.set(offsetMs),
-      crash: (why) => this.crash(why),
+      crash: (fault) => this.crash(fault),
       slowDisk: (factor) => {
         this.#diskFactor = factor;
       },
       happened: (fault, what) => this.happened(fault, what),
     });
-  }
-
-  /** The vehicle the lane judges now: the one on the deck; without a weighbridge the foremost before the boom. */
-  #judged(): Vehicle | undefined {
-    const { road } = this.traffic;
-    if (this.#options.variant.site.weighbridge) return road.onDeck()?.vehicle;
-    return road.bodies.find((body) => road.tailOf(body) < 33)?.vehicle;
   }
 }

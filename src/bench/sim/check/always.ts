@@ -7,10 +7,11 @@ import type { LanePolicy } from "#lanes/decision/policy";
 import { utcOf } from "#lanes/decision/time";
 import type { Permit } from "#lanes/interlock/permit";
 import { assertInvariants } from "#lanes/passage/invariants";
-import type { LaneEffect, LaneEvent, LaneSite, LaneState, ScaleLoad, Step } from "#lanes/passage/model";
+import type { LaneEffect, LaneEvent, LaneSite, LaneState, Step } from "#lanes/passage/model";
 import { type CommandEffect, decisionOf, movesBoom, type RecordEffect, textOf } from "../lane-view.ts";
 import type { Row } from "../shell/memory-store.ts";
 import type { Vehicle } from "../world/vehicle.ts";
+import { GateWatch } from "./gate-watch.ts";
 
 /** A promise that was broken: which one, and what was seen. */
 export interface Violation {
@@ -68,22 +69,18 @@ export class AlwaysChecks {
     crossedWithoutPass: 0,
   };
   readonly #truth: Truth;
+  readonly #gate: GateWatch;
   /** PASSes on the disk, by passage. */
   readonly #earned = new Map<string, Earned>();
   readonly #consumed = new Set<string>();
   readonly #open = new Set<string>();
   readonly #closed = new Set<string>();
   #boot = "";
-  #gateSeen = false;
-  /** Since when, by the lane's clock, the zone under the boom has been clear, and whether it was unknown since the boom was last down. */
-  #clearSince: number | null = null;
-  #wasUnknown = true;
   #raise: Raise | null = null;
-  #inputs: GateInputs | null = null;
-  #scale: ScaleLoad = "unknown";
 
   constructor(truth: Truth) {
     this.#truth = truth;
+    this.#gate = new GateWatch(truth, (promise, detail) => this.fail(promise, detail));
   }
 
   get openPassages(): readonly string[] {
@@ -96,11 +93,7 @@ export class AlwaysChecks {
 
   booted(boot: string): void {
     this.#boot = boot;
-    this.#gateSeen = false;
-    this.#clearSince = null;
-    this.#wasUnknown = true;
-    this.#inputs = null;
-    this.#scale = "unknown";
+    this.#gate.booted();
   }
 
   stepped(before: LaneState, event: LaneEvent, step: Step): void {
@@ -109,24 +102,18 @@ export class AlwaysChecks {
     } catch (error) {
       this.fail("the core keeps its own invariants", messageOf(error));
     }
-    if (event.type === "gate-inputs") this.#sees(event.inputs, event.at);
-    if (event.type === "scale-load") this.#scale = event.load;
-    if (event.type === "device-health" && event.class === "gate" && event.health.state === "down") this.#loses();
-    if (event.type === "device-health" && event.class === "weighbridge" && event.health.state === "down") {
-      this.#scale = "unknown";
-    }
+    this.#gate.hears(event);
     for (const effect of step.effects) {
-      if (effect.type === "command" && movesBoom(effect)) this.#wants(effect, event);
-      if (effect.type === "command" && effect.command.type === "entry-light") this.#lights(effect.command.colour);
+      if (effect.type === "command") this.#gate.wants(effect, event);
+      if (effect.type === "command" && effect.command.type === "raise-boom") this.#wantsUp(effect);
       if (effect.type === "record") this.#records(effect, event);
     }
   }
 
   asked(effect: CommandEffect, permission: Permit, image: GateInputs | null): void {
     if (!permission.permitted || !movesBoom(effect)) return;
-    if (!this.#gateSeen) this.fail("nothing moves at a start", `${effect.command.type} before the gate was read`);
+    this.#gate.goesOut(effect, image);
     if (effect.command.type === "raise-boom") this.#raises(effect);
-    else this.#lowers(image);
   }
 
   durable(row: Row): void {
@@ -158,42 +145,6 @@ export class AlwaysChecks {
     this.#raise = null;
   }
 
-  /** Nobody is asked in on top of somebody, or into a lane of which nobody knows whether it is empty. */
-  #lights(colour: "red" | "green"): void {
-    if (colour === "red") return;
-    const seen = this.#inputs;
-    const free =
-      seen !== null &&
-      !(seen.loopArrival || seen.eyeScaleFront || seen.eyeScaleRear || seen.loopUnder || seen.curtain) &&
-      (!this.#truth.site.weighbridge || this.#scale === "empty");
-    if (!free) this.fail("green asks a vehicle into an empty lane only", `the weighbridge is ${this.#scale}`);
-  }
-
-  #sees(inputs: GateInputs, at: number): void {
-    this.#gateSeen = true;
-    this.#inputs = inputs;
-    if (inputs.loopUnder || inputs.curtain) this.#clearSince = null;
-    else this.#clearSince ??= at;
-    if (inputs.boomClosed) this.#wasUnknown = false;
-  }
-
-  #loses(): void {
-    this.#inputs = null;
-    this.#clearSince = null;
-    this.#wasUnknown = true;
-  }
-
-  #wants(effect: CommandEffect, event: LaneEvent): void {
-    if (event.type === "started") this.fail("nothing moves at a start", effect.command.type);
-    if (effect.command.type === "raise-boom") return this.#wantsUp(effect);
-    const { underClearMs, recoveryClearMs } = this.#truth.policy.timers;
-    const needed = this.#wasUnknown ? recoveryClearMs : underClearMs;
-    const clearFor = this.#clearSince === null ? -1 : event.at - this.#clearSince;
-    if (clearFor < needed) {
-      this.fail("the zone under the boom is clear for long enough before it is lowered", `${clearFor} of ${needed} ms`);
-    }
-  }
-
   #wantsUp({ passage }: CommandEffect): void {
     const earned = this.#earned.get(passage ?? "");
     const found = earned === undefined ? undefined : this.#recordOf(earned.decision);
@@ -215,12 +166,6 @@ export class AlwaysChecks {
     if (earned.raised) this.fail(promise, `${commandId}: raised again on the PASS of ${passage}`);
     earned.raised = true;
     this.#raise = { passage, vehicle: this.#truth.judged(), crossings: 0 };
-  }
-
-  #lowers(image: GateInputs | null): void {
-    const promise = "the boom is not lowered while the zone under it is occupied or unknown";
-    if (image === null) return this.fail(promise, "the gate could not be read");
-    if (image.loopUnder || image.curtain) this.fail(promise, "a vehicle was seen under it");
   }
 
   #records(effect: RecordEffect, event: LaneEvent): void {

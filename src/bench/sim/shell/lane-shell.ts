@@ -5,7 +5,7 @@ import { ClearanceIndex } from "#control/clearance-index";
 import { ProcessImage } from "#control/process-image";
 import { WeighbridgeGuard } from "#control/weighbridge-guard";
 import type { LanePolicy } from "#lanes/decision/policy";
-import { type Permit, permit } from "#lanes/interlock/permit";
+import type { Permit } from "#lanes/interlock/permit";
 import {
   INITIAL_STATE,
   type LaneEffect,
@@ -15,13 +15,15 @@ import {
   type Step,
 } from "#lanes/passage/model";
 import { step } from "#lanes/passage/step";
-import type { Appointment, Clockwork } from "../clockwork.ts";
+import type { Clockwork } from "../clockwork.ts";
 import type { Dice } from "../dice.ts";
-import { type CommandEffect, holdsDurablePass, movesBoom } from "../lane-view.ts";
-import type { Swarm } from "../swarm.ts";
+import type { CommandEffect } from "../lane-view.ts";
+import type { FaultName, Swarm } from "../swarm.ts";
 import type { LaneClock } from "./lane-clock.ts";
 import type { LaneInput } from "./lane-input.ts";
 import type { MemoryStore } from "./memory-store.ts";
+import { VirtualActuator } from "./virtual-actuator.ts";
+import { VirtualTimers } from "./virtual-timers.ts";
 
 /** A list of clearances as it comes from operations. */
 export type ClearanceFeed =
@@ -56,7 +58,7 @@ export interface LaneShellOptions {
   /** When the gate's driver last had an answer, in virtual time. */
   readonly gateReadAt: () => number;
   /** The process has died of its own; somebody has to start it again. */
-  readonly died: (why: string) => void;
+  readonly died: (fault: FaultName) => void;
 }
 
 /** Commits under way at once, as in the control process. */
@@ -73,7 +75,8 @@ export class LaneShell {
   #image = new ProcessImage();
   #guard: WeighbridgeGuard;
   #inbox: LaneEvent[] = [];
-  readonly #timers = new Map<string, Appointment>();
+  readonly #timers: VirtualTimers;
+  readonly #actuator: VirtualActuator;
   #commits = 0;
   #boots = 0;
   #running = false;
@@ -86,6 +89,8 @@ export class LaneShell {
   constructor(options: LaneShellOptions) {
     this.#options = options;
     this.#guard = this.#newGuard();
+    this.#actuator = new VirtualActuator(options, (outcome) => this.post(outcome));
+    this.#timers = new VirtualTimers(options, (timer) => this.post({ type: "timer-expired", timer }));
   }
 
   get state(): LaneState {
@@ -130,8 +135,8 @@ export class LaneShell {
   crash(): void {
     if (!this.#running) return;
     this.#running = false;
-    for (const timer of this.#timers.values()) this.#options.clockwork.cancel(timer);
-    this.#timers.clear();
+    this.#timers.cancelAll();
+    this.#actuator.forget();
     this.#inbox = [];
     this.#commits = 0;
     this.#weighing = false;
@@ -204,14 +209,14 @@ export class LaneShell {
     this.#state = result.state;
     witness.stepped(before, event, result);
     const { state, effects } = result;
-    if (dice.chance(swarm.crashBeforeCommit)) return died("before a commit");
+    if (dice.chance(swarm.crashBeforeCommit)) return died("crashBeforeCommit");
     this.#commits += 1;
     store.commit({
       row: { boot: state.boot, event, state, effects },
       clearances: null,
       done: () => {
         this.#commits -= 1;
-        if (dice.chance(swarm.crashAfterCommit)) return died("after a commit, before its effects");
+        if (dice.chance(swarm.crashAfterCommit)) return died("crashAfterCommit");
         for (const effect of effects) if (this.#running) this.#perform(effect);
         this.#drain();
       },
@@ -224,7 +229,7 @@ export class LaneShell {
       case "record":
         return;
       case "command":
-        return this.#command(effect);
+        return this.#actuator.perform(effect, this.#image.inputs, this.#state);
       case "capture":
         return capture(effect);
       case "find-clearances":
@@ -241,43 +246,10 @@ export class LaneShell {
       case "consumption":
         return this.#index.use(effect.clearance, effect.consumption, effect.passage);
       case "start-timer":
-        return this.#startTimer(effect.timer, effect.afterMs, effect.keep);
+        return this.#timers.start(effect.timer, effect.afterMs, effect.keep);
       case "cancel-timer":
-        this.#options.clockwork.cancel(this.#timers.get(effect.timer));
-        this.#timers.delete(effect.timer);
+        return this.#timers.cancel(effect.timer);
     }
-  }
-
-  #command(effect: CommandEffect): void {
-    const { policy, witness, command, died, dice, swarm } = this.#options;
-    const image = this.#image;
-    const now = this.#options.clock.monotonic();
-    const permission = permit(
-      effect.command,
-      {
-        inputs: image.inputs,
-        inputsAgeMs: image.inputs === null ? Number.POSITIVE_INFINITY : this.#inputsAgeMs(),
-        commandAgeMs: now - effect.issuedAt,
-        durablePass: holdsDurablePass(this.#state, effect.passage),
-      },
-      policy.interlock,
-    );
-    witness.asked(effect, permission, image.inputs);
-    const { commandId } = effect;
-    if (!permission.permitted) {
-      const detail = `interlock ${permission.rule}: ${permission.reason}`;
-      return this.post({ type: "command-outcome", commandId, ok: false, detail });
-    }
-    const boot = this.#boots;
-    command(effect.command, (ok, detail) => {
-      if (boot === this.#boots) this.post({ type: "command-outcome", commandId, ok, detail });
-    });
-    if (movesBoom(effect) && dice.chance(swarm.crashAfterCommand)) died("right after a command");
-  }
-
-  #inputsAgeMs(): number {
-    const { clockwork, gateReadAt } = this.#options;
-    return clockwork.now - gateReadAt();
   }
 
   #findClearances(passage: string, container: string | null, plate: string | null): void {
@@ -289,20 +261,6 @@ export class LaneShell {
           : Math.max(0, this.#options.clock.utc() - this.#onlineUntil);
     const candidates = this.#index.find(container, plate);
     this.post({ type: "clearances-found", passage, candidates, version: this.#index.version, ageMs });
-  }
-
-  #startTimer(timer: string, afterMs: number, keep: boolean): void {
-    const { clockwork, clock, dice } = this.#options;
-    const running = this.#timers.get(timer);
-    if (running !== undefined && keep) return;
-    clockwork.cancel(running);
-    // Timers of the platform fire up to a millisecond early and as late as the loop is busy.
-    const due = clock.duration(afterMs) + dice.between(-0.9, 4);
-    const appointment = clockwork.after(due, () => {
-      this.#timers.delete(timer);
-      this.post({ type: "timer-expired", timer });
-    });
-    this.#timers.set(timer, appointment);
   }
 
   #newGuard(): WeighbridgeGuard {

@@ -51,6 +51,13 @@ export class Traffic {
     return this.road.bodies.length === 0;
   }
 
+  /** The vehicle the lane judges now: the one on the deck; without a weighbridge the foremost before the boom. */
+  judged(): Vehicle | undefined {
+    const { road } = this;
+    if (this.#options.weighbridge) return road.onDeck()?.vehicle;
+    return road.bodies.find((body) => road.tailOf(body) < LANE.boom)?.vehicle;
+  }
+
   arrive(vehicle: Vehicle): void {
     if (this.#closed) return;
     this.#queue.push({ vehicle, since: this.#options.clockwork.now });

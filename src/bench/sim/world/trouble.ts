@@ -17,7 +17,7 @@ export interface TroubleOptions {
   readonly operations: Operations;
   readonly cameraIds: readonly [string, ...string[]];
   readonly setClock: (offsetMs: number) => void;
-  readonly crash: (why: string) => void;
+  readonly crash: (fault: FaultName) => void;
   readonly slowDisk: (factor: number) => void;
   readonly happened: (fault: FaultName, what: string) => void;
 }
@@ -117,8 +117,7 @@ export class Trouble {
       case "cameraSlow":
         return this.#camera(fault, "slow");
       case "crashAnytime":
-        this.#options.happened(fault, "the process dies");
-        return crash("at no special moment");
+        return crash(fault);
       case "slowDisk":
         this.#options.slowDisk(dice.magnitude(4, 800));
         return this.#lasts(fault, dice.magnitude(SECOND_MS, 10 * MINUTE_MS), () => this.#options.slowDisk(1));
