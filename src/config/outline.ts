@@ -8,6 +8,7 @@ export interface LaneOutline {
   /** Where the daemon of this lane listens. */
   readonly socket?: string;
   readonly policy?: string;
+  readonly dataDir?: string;
 }
 
 /**
@@ -22,6 +23,7 @@ export function readOutline(file: string): LaneOutline {
   const folder = typeof dataDir === "string" ? dataDir : undefined;
   return {
     ...(named === undefined && folder === undefined ? {} : { socket: socketPath(path, named, folder ?? "") }),
+    ...(folder === undefined ? {} : { dataDir: resolveFrom(path, folder) }),
     ...(typeof policy === "string" ? { policy: resolveFrom(path, policy) } : {}),
   };
 }

@@ -24,7 +24,7 @@ export async function trustedServerCertificate(
   if (await pki.trusts(der)) return der;
   const kept = await pki.keepRefused(der);
   const next = kept
-    ? "compare it with the one that the device shows, then: lanectl device trust <device> <thumbprint>"
+    ? "compare it with the one that the device shows, then: lanectl --config <lane file> device trust <thumbprint>"
     : "too many refused certificates are kept already: remove them from opcua/rejected in the data folder";
   const who = `${subjectOf(der)}, thumbprint ${thumbprintOf(der)}`;
   throw new LaneError("DEVICE_AUTH", `the certificate of the server is not trusted (${who}); ${next}`);

@@ -5,6 +5,7 @@ import { withExamples } from "../examples.ts";
 import type { Output } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { deviceRows } from "./device-rows.ts";
+import { addDeviceTrust } from "./device-trust.ts";
 
 export function addDevice(program: Command, output: Output): void {
   const device = program.command("device").description("devices of the lane");
@@ -19,4 +20,5 @@ export function addDevice(program: Command, output: Output): void {
       devices.length === 0 ? "no devices\n" : table(deviceRows(devices, output.colours)),
     );
   });
+  addDeviceTrust(device, output);
 }

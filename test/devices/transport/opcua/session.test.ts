@@ -95,7 +95,7 @@ describe("OPC UA session", { skip: noServer() ?? false }, () => {
     try {
       const reason = await eventually("refused", () => listening.reasons[0]);
       assert.equal(reason.code, "DEVICE_AUTH");
-      assert.ok(reason.detail.includes(rig.server.thumbprint) && reason.detail.includes("lanectl device trust"));
+      assert.ok(reason.detail.includes(rig.server.thumbprint) && reason.detail.includes("device trust"));
       assert.equal(listening.openings, 0);
       const [refused] = await refusedCertificates(dataDir);
       assert.equal(refused?.thumbprint, rig.server.thumbprint);
