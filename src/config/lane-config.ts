@@ -40,6 +40,8 @@ export interface LaneConfig {
   readonly direction: "EXPORT" | "IMPORT";
   readonly dataDir: string;
   readonly policy: string;
+  /** Policy that only looks on, or null. */
+  readonly shadowPolicy: string | null;
   readonly socket: string;
   readonly logLevel: "error" | "warn" | "info" | "debug";
   readonly gate: DeviceConfig;

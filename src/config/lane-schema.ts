@@ -63,6 +63,9 @@ export function laneSchema(): object {
       }),
       dataDir: file("Folder of the journal, the evidence and the socket; made when it is absent"),
       policy: file("Policy file: thresholds, switches and time limits"),
+      shadowPolicyFile: Type.Optional(
+        file("A second policy that only looks on: where it would decide otherwise is journaled"),
+      ),
       socket: Type.Optional(file("Unix socket for lanectl; lane.sock in dataDir when absent")),
       logLevel: Type.Union([Type.Literal("error"), Type.Literal("warn"), Type.Literal("info"), Type.Literal("debug")], {
         default: "info",

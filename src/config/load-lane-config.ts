@@ -21,6 +21,7 @@ interface LaneFile {
   readonly direction: LaneConfig["direction"];
   readonly dataDir: string;
   readonly policy: string;
+  readonly shadowPolicyFile?: string;
   readonly socket?: string;
   readonly logLevel: LaneConfig["logLevel"];
   readonly devices: Readonly<Record<string, Readonly<Record<string, unknown>> & { readonly driver: string }>>;
@@ -29,7 +30,7 @@ interface LaneFile {
 
 /**
  * Reads, checks and freezes the configuration of a lane. Throws ConfigError (CONFIG_INVALID) with every mistake at
- * once, ordered by line. The policy file is looked for but not read; load it with `loadYaml`.
+ * once, ordered by line. The policy file is looked for but not read; load it with `loadPolicy`.
  */
 export function loadLaneConfig(path: string): LaneConfig {
   const file = resolve(path);
@@ -57,6 +58,7 @@ function laneConfig(file: string, lane: LaneFile, configHash: string): LaneConfi
     direction: lane.direction,
     dataDir: lane.dataDir,
     policy: lane.policy,
+    shadowPolicy: lane.shadowPolicyFile ?? null,
     socket: socketPath(file, lane.socket, lane.dataDir),
     logLevel: lane.logLevel,
     gate,

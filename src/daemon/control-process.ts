@@ -14,7 +14,7 @@ import { createLog } from "./log.ts";
 
 /** Entry of the control process. */
 const { configPath, boot } = childArguments(process.argv.slice(2));
-const { config, policy, policyHash, site, software, databasePath, classes } = loadSetup(configPath);
+const { config, policy, policyHash, shadow, site, software, databasePath, classes } = loadSetup(configPath);
 const log = createLog(config, "control");
 const channel = new Channel();
 let unlock: () => void = () => undefined;
@@ -29,6 +29,7 @@ const control = new Control({
   configHash: config.configHash,
   policy,
   policyHash,
+  ...(shadow === null ? {} : { shadow }),
   databasePath,
   key: loadOrCreateLaneKey(config.dataDir),
   clock: systemClock,

@@ -4,6 +4,7 @@ import { devicesOf, type LaneConfig } from "#config/lane-config";
 import { loadLaneConfig } from "#config/load-lane-config";
 import { loadPolicy } from "#config/load-policy";
 import type { DeviceClass } from "#contract/device";
+import type { PolicyInForce } from "#control/journal-drafts";
 import { RECOGNISER_ID } from "#edge/edge";
 import type { LanePolicy } from "#lanes/decision/policy";
 import type { LaneSite } from "#lanes/passage/model";
@@ -13,6 +14,7 @@ export interface LaneSetup {
   readonly config: LaneConfig;
   readonly policy: LanePolicy;
   readonly policyHash: string;
+  readonly shadow: PolicyInForce | null;
   readonly site: LaneSite;
   readonly software: string;
   readonly databasePath: string;
@@ -24,12 +26,14 @@ export interface LaneSetup {
 export function loadSetup(configPath: string): LaneSetup {
   const config = loadLaneConfig(configPath);
   const policy = loadPolicy(config.policy);
+  const shadow = config.shadowPolicy === null ? null : loadPolicy(config.shadowPolicy);
   const classes = new Map<string, DeviceClass>(devicesOf(config).map((device) => [device.id, device.class]));
   classes.set(RECOGNISER_ID, "recogniser");
   return {
     config,
     policy: policy.value as LanePolicy,
     policyHash: policy.hash,
+    shadow: shadow === null ? null : { policy: shadow.value as LanePolicy, policyHash: shadow.hash },
     site: {
       lane: config.lane,
       direction: config.direction,
