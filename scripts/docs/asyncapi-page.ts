@@ -15,7 +15,8 @@ const topics = laneTopics("{site}", "{lane}");
 const PARAMETERS: Readonly<Record<string, string>> = {
   site: "The gate, as in the lane's configuration",
   lane: "The lane, unique at its site",
-  type: "Type of the journal entry, for instance `decision.made`",
+  group: "First half of the entry's type: `decision` of `decision.made`",
+  kind: "Second half of the entry's type: `made` of `decision.made`",
   sha256: "SHA-256 of the picture, 64 lower-case hexadecimal digits",
   name: "Name of the command",
 };
@@ -29,7 +30,7 @@ const CHANNELS: Readonly<Record<string, Channel>> = {
     retained: true,
   },
   event: {
-    address: topics.event("{type}"),
+    address: topics.event("{group}/{kind}"),
     from: "lane",
     summary: "One journal entry. Backlog and new entries each come in `seq` order, side by side; any may come again",
     schema: "event",

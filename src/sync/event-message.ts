@@ -2,6 +2,12 @@ import type { JournalEntry, JournalType } from "#contract/journal";
 import { isoUtc } from "#contract/units";
 import type { EventMessage } from "#contract/upstream";
 
+/**
+ * The type of an entry as levels of its topic: `decision.made` is published on `event/decision/made`. A dot is an
+ * ordinary character in MQTT, but NATS separates its subjects by it and hangs up on a topic that has one.
+ */
+export const topicLevels = (type: string): string => type.replaceAll(".", "/");
+
 /** One journal entry as it is published. */
 export function toEventMessage(site: string, lane: string, entry: JournalEntry): EventMessage {
   return {

@@ -2,7 +2,7 @@ import type { JournalEntry } from "#contract/journal";
 import { isoUtc, type UtcMs } from "#contract/units";
 import { laneTopics, type StatusMessage } from "#contract/upstream";
 import type { JournalHead } from "#store/journal-rows";
-import { toEventMessage } from "./event-message.ts";
+import { toEventMessage, topicLevels } from "./event-message.ts";
 import type { Publication } from "./session.ts";
 
 /** What `status` says beside what the uplink knows by itself. */
@@ -34,7 +34,7 @@ export class Publications {
     const { site, lane } = this.#identity;
     const message = toEventMessage(site, lane, entry);
     return {
-      topic: this.#topics.event(entry.type),
+      topic: this.#topics.event(topicLevels(entry.type)),
       payload: JSON.stringify(message),
       contentType: JSON_TYPE,
       user: { schema: message.schema, seq: String(entry.seq) },

@@ -52,6 +52,8 @@ export interface SessionOptions {
   readonly clean: boolean;
   readonly keepaliveSeconds: number;
   readonly connectTimeoutMs: number;
+  /** Default 30,000. */
+  readonly subscribeTimeoutMs?: number;
   /** Retained, published by the broker when this connection breaks. */
   readonly will?: Publication;
   readonly onUp: (welcome: Welcome) => void;
@@ -64,6 +66,8 @@ export interface SessionOptions {
 /** No packet is larger than the largest message with its topic. */
 const PACKET_LIMIT_BYTES = SNAPSHOT_LIMIT_BYTES + 64 * 1024;
 const END_TIMEOUT_MS = 2_000;
+/** A cluster that sets up a replicated queue for each subscription takes seconds for each. */
+const SUBSCRIBE_TIMEOUT_MS = 30_000;
 /** How long a broker is asked to keep our session, seconds: longer than the longest outage a lane is built for. */
 const SESSION_EXPIRY_SECONDS = 7 * 24 * 3_600;
 /** What MQTT 5 allows when the broker names no limit. */
@@ -81,6 +85,7 @@ export class MqttSession {
   #queue: PublishQueue | undefined;
   #reached = false;
   #down = false;
+  readonly #subscribing = new Set<NodeJS.Timeout>();
   #ended: () => void = () => undefined;
 
   constructor(options: SessionOptions) {
@@ -103,11 +108,23 @@ export class MqttSession {
     this.#queue?.add(publication, onAcked);
   }
 
-  /** Subscribes with QoS 1; a broker that refuses is of no use, so the connection is dropped then. */
-  subscribe(topics: readonly string[]): void {
+  /**
+   * Subscribes with QoS 1; a broker that refuses, or does not answer in time, is of no use, so the connection is dropped
+   * then. `onDone` is called when the broker has granted all of them, and never after `onDown`.
+   */
+  subscribe(topics: readonly string[], onDone: () => void = () => undefined): void {
     if (this.#down) return;
+    const timer = setTimeout(
+      () => this.drop("the broker did not answer a subscription"),
+      this.#options.subscribeTimeoutMs ?? SUBSCRIBE_TIMEOUT_MS,
+    );
+    this.#subscribing.add(timer);
     this.#client?.subscribe([...topics], { qos: 1 }, (error) => {
+      clearTimeout(timer);
+      this.#subscribing.delete(timer);
+      if (this.#down) return;
       if (error) this.drop(`the broker refuses a subscription: ${messageOf(error)}`);
+      else onDone();
     });
   }
 
@@ -212,6 +229,7 @@ export class MqttSession {
     if (this.#down) return;
     this.#down = true;
     this.#queue?.close();
+    for (const timer of this.#subscribing) clearTimeout(timer);
     this.#ended();
     this.#options.onDown(farewell);
   }

@@ -33,6 +33,8 @@ export interface UplinkTiming {
   readonly keepaliveSeconds: number;
   /** Default 10,000. */
   readonly connectTimeoutMs: number;
+  /** Default 30,000: a cluster takes its time to set up what it keeps for us. */
+  readonly subscribeTimeoutMs: number;
 }
 
 export interface UplinkOptions extends Partial<UplinkTiming> {
@@ -66,6 +68,7 @@ const DEFAULTS: UplinkTiming = {
   reconnectMaxMs: 30_000,
   keepaliveSeconds: 15,
   connectTimeoutMs: 10_000,
+  subscribeTimeoutMs: 30_000,
 };
 
 /** A connection that stood this long was a good one: the next attempt starts with short waits again, milliseconds. */
@@ -187,7 +190,7 @@ export class Uplink {
   }
 
   #connect(): void {
-    const { url, clientId, keepaliveSeconds, connectTimeoutMs } = this.#options;
+    const { url, clientId, keepaliveSeconds, connectTimeoutMs, subscribeTimeoutMs } = this.#options;
     let credentials: BrokerCredentials;
     try {
       credentials = this.#options.credentials?.() ?? {};
@@ -202,6 +205,7 @@ export class Uplink {
       clean: false,
       keepaliveSeconds,
       connectTimeoutMs,
+      subscribeTimeoutMs,
       will: this.#status("offline"),
       onUp: (welcome) => this.#up(session, welcome),
       onDown: (farewell) => this.#downed(farewell),
@@ -211,22 +215,30 @@ export class Uplink {
     session.start();
   }
 
-  #up(session: MqttSession, { resumed, receiveMaximum }: Welcome): void {
+  #up(session: MqttSession, welcome: Welcome): void {
     if (!this.#running) return;
     this.#upSince = this.#options.clock.monotonic();
-    const protocol = protocolName(this.#protocol.version);
     if (this.#protocol.accepted()) {
+      const protocol = protocolName(this.#protocol.version);
+      const { receiveMaximum } = welcome;
       this.#options.log.info({ event: "uplink.protocol", protocol, receiveMaximum }, "the broker speaks it");
     }
     const { command, clearanceSnapshot, clearanceDelta, ack, replay } = this.#topics;
-    session.subscribe([ack, replay, command, clearanceDelta]);
+    const wanted: string[] = [ack, replay, command, clearanceDelta];
     // A resumed session has kept what came meanwhile; the whole list, which may be large, is then not fetched again.
-    if (!resumed || !this.#listRequested) session.subscribe([clearanceSnapshot]);
+    if (!welcome.resumed || !this.#listRequested) wanted.push(clearanceSnapshot);
+    session.subscribe(wanted, () => this.#subscribed(session, welcome));
+  }
+
+  /** Sending starts here: before, nobody's acknowledgement could reach us, and a slow broker would count as a stuck one. */
+  #subscribed(session: MqttSession, { resumed, receiveMaximum }: Welcome): void {
+    if (!this.#running) return;
     this.#listRequested = true;
     session.publish(this.#status("online"));
     const make = this.#publications;
     this.#latest.connected((topic, payload, onAcked) => session.publish(make.retained(topic, payload), onAcked));
     this.#outbox.connected((entry, onAcked) => session.publish(make.event(entry), onAcked), receiveMaximum);
+    const protocol = protocolName(this.#protocol.version);
     this.#link(true, `connected with ${protocol}${resumed ? ", the broker kept our session" : ""}`);
   }
 

@@ -36,7 +36,7 @@ const CANDIDATES: readonly Candidate[] = [
 const TOPICS = laneTopics(SITE, LANE);
 const COMPLETE = { gaps: [], duplicates: 0, chainOk: true };
 /** What is lost in a broker is sent again soon, so that a case does not take its time. */
-const SOON = { resendAfterMs: 2_000, ackTimeoutMs: 2_000, connectTimeoutMs: 2_000 };
+const SOON = { resendAfterMs: 2_000, ackTimeoutMs: 5_000, connectTimeoutMs: 5_000 };
 
 const template = new BacklogTemplate(BACKLOG_72_HOURS);
 const small = new BacklogTemplate(5_000);
@@ -176,7 +176,7 @@ for (const { program, make, protocol } of CANDIDATES) {
         lane.uplink.start();
         await eventually(() => seen.size >= 4, "event, status, health, snapshot");
         await eventually(() => lane.uplink.depth()?.unsent === 0, "everything sent within what the broker takes");
-        const event = seen.get(TOPICS.event("lane.event"))?.properties;
+        const event = seen.get(TOPICS.event("lane/event"))?.properties;
         assert.equal(event?.contentType, "application/json");
         assert.equal(event?.userProperties?.["schema"], "gatelane.event/1");
         assert.match(String(event?.userProperties?.["seq"]), /^\d+$/);

@@ -23,7 +23,7 @@ function references(value: unknown): string[] {
 test("every topic of a lane is a channel, and every channel is a topic of a lane", () => {
   assert.equal(page.asyncapi, "3.0.0");
   const { event, evidence, ...others } = laneTopics("{site}", "{lane}");
-  const topics = [event("{type}"), evidence("{sha256}"), ...Object.values(others)];
+  const topics = [event("{group}/{kind}"), evidence("{sha256}"), ...Object.values(others)];
   assert.deepEqual(
     Object.values(page.channels)
       .map(({ address }) => address.replace("{name}", "+"))
@@ -57,7 +57,7 @@ test("every reference leads somewhere, and every schema compiles", () => {
 test("the page for central operations names every topic that there is", () => {
   const text = readText("docs/for-central-operations.md");
   const { event, evidence, ...others } = laneTopics("{site}", "{lane}");
-  const topics = [event("{type}"), evidence("{sha256}"), ...Object.values(others)];
+  const topics = [event("{group}/{kind}"), evidence("{sha256}"), ...Object.values(others)];
   for (const topic of topics) {
     const short = topic.replace("gate/v1/{site}/{lane}/", "").replace("+", "{name}");
     assert.ok(text.includes(`\`${short}\``), short);

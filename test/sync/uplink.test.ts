@@ -230,7 +230,7 @@ test("F21: a peer that accepts and stays silent, or answers nothing after CONNAC
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const lane = new BareLane(t, url, { connectTimeoutMs: 200, ackTimeoutMs: 200 });
+    const lane = new BareLane(t, url, { connectTimeoutMs: 200, subscribeTimeoutMs: 200 });
     lane.append(1);
     lane.uplink.start();
     await until(() => sockets.length >= 3, `${name}: tried again and again`);

@@ -15,12 +15,14 @@ export interface MosquittoOptions {
 export class Mosquitto implements BenchBroker {
   readonly name: string;
   readonly #options: MosquittoOptions;
+  #extra: readonly string[];
   #folder: string | undefined;
   #port = 0;
   #process: ServerProcess | undefined;
 
   constructor(options: MosquittoOptions) {
     this.#options = options;
+    this.#extra = options.extra ?? [];
     this.name = `mosquitto, persistence ${options.persistence ? "on" : "off"}`;
   }
 
@@ -32,7 +34,9 @@ export class Mosquitto implements BenchBroker {
     return `mqtt://127.0.0.1:${this.#port}`;
   }
 
-  async start(): Promise<void> {
+  /** `extra` replaces the additional lines of the configuration from now on. */
+  async start(extra?: readonly string[]): Promise<void> {
+    if (extra !== undefined) this.#extra = extra;
     this.#folder ??= mkdtempSync(join(tmpdir(), "gatelane-mosquitto-"));
     if (this.#port === 0) this.#port = await freePort();
     const file = join(this.#folder, "mosquitto.conf");
@@ -49,6 +53,11 @@ export class Mosquitto implements BenchBroker {
     this.#process?.signal(frozen ? "SIGSTOP" : "SIGCONT");
   }
 
+  /** Ends in order, which writes its memory to the disk when it has persistence; `start` goes on from there. */
+  async pause(): Promise<void> {
+    await this.#process?.end("SIGTERM");
+  }
+
   async stop(): Promise<void> {
     await this.#process?.end("SIGTERM");
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
@@ -56,11 +65,11 @@ export class Mosquitto implements BenchBroker {
   }
 
   #configuration(folder: string): string {
-    const { persistence, extra = [] } = this.#options;
+    const { persistence } = this.#options;
     const lines = [`listener ${this.#port} 127.0.0.1`, "allow_anonymous true", "log_dest stderr", "log_type error"];
     // Started by root it would change its user, and could not write to our folder.
     if (process.getuid?.() === 0) lines.push("user root");
-    lines.push(`persistence ${persistence}`, `persistence_location ${folder}/`, ...extra);
+    lines.push(`persistence ${persistence}`, `persistence_location ${folder}/`, ...this.#extra);
     return `${lines.join("\n")}\n`;
   }
 }

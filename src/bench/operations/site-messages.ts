@@ -6,6 +6,7 @@ import {
   type StatusMessage,
   StatusMessageSchema,
 } from "#contract/upstream";
+import { topicLevels } from "#sync/event-message";
 
 /** A message of a lane, or what is wrong with it. */
 export type SiteMessage =
@@ -30,7 +31,12 @@ export function siteMessage(site: string, topic: string, payload: Uint8Array): S
   if (isStatus(message) && topic === topics.status && message.site === site && message.lane === lane) {
     return { kind: "status", lane, message };
   }
-  if (isEvent(message) && topic === topics.event(message.type) && message.site === site && message.lane === lane) {
+  if (
+    isEvent(message) &&
+    topic === topics.event(topicLevels(message.type)) &&
+    message.site === site &&
+    message.lane === lane
+  ) {
     return { kind: "event", lane, message };
   }
   return { kind: "malformed", lane };
