@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Miss, VisionFigures } from "./vision.ts";
-import { acceptance, isRight, type Outcome } from "./vision-score.ts";
+import { acceptance, isDangerous, isRight } from "./vision-score.ts";
 import { visionText } from "./vision-text.ts";
 
 const STYLE = `
@@ -8,7 +8,7 @@ body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem; color: #1b1f24; back
 pre { background: #f4f5f7; padding: 1rem; overflow-x: auto; font-size: 12.5px; }
 ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; padding: 0; list-style: none; }
 li { border: 1px solid #d0d4da; border-radius: 6px; padding: .75rem; }
-li.danger { border-color: #b3261e; border-width: 2px; }
+li.danger { border-color: #b3261e; border-width: 2px; grid-column: span 2; }
 img { max-width: 100%; display: block; margin-bottom: .5rem; }
 code { font-size: 1.05em; }
 small { color: #57606a; overflow-wrap: anywhere; }
@@ -35,10 +35,6 @@ ${cards}
 </body>
 </html>
 `;
-}
-
-function isDangerous({ photo, readings }: Outcome): boolean {
-  return readings.some((reading) => !isRight(photo, reading) && acceptance(reading).startsWith("accepted"));
 }
 
 function card({ outcome, picture }: Miss): string {

@@ -87,11 +87,15 @@ function isUnlabelled(outcome: Outcome, reading: TextReading): boolean {
 
 /** Whether somebody should look at the picture: a label was not read, an answer is wrong, or a wrong reading would be used. */
 export function isMiss(outcome: Outcome): boolean {
-  const { photo, readings } = outcome;
+  const { photo } = outcome;
   const answered = answers(outcome);
   const unread = photo.truths.some((truth) => !answered.some(({ text }) => text === truth));
-  const wrong = (reading: TextReading) => !isRight(photo, reading);
-  return unread || answered.some(wrong) || readings.some((reading) => isAccepted(reading) && wrong(reading));
+  return unread || answered.some((reading) => !isRight(photo, reading)) || isDangerous(outcome);
+}
+
+/** Whether a lane would use something that is in no label of the picture. */
+export function isDangerous({ photo, readings }: Outcome): boolean {
+  return readings.some((reading) => isAccepted(reading) && !isRight(photo, reading));
 }
 
 /** Why a lane would use the reading or not, for people. */

@@ -8,7 +8,7 @@ import { OnnxRecogniser } from "#devices/recogniser/onnx/recogniser";
 import { DEGRADATIONS, degrade } from "../degrade/degradations.ts";
 import { type Confusion, confusions } from "./vision-confusion.ts";
 import { jpegOf, loadVisionPhotos, type VisionPhoto } from "./vision-photos.ts";
-import { isMiss, isRight, type Outcome, type Tally, tally } from "./vision-score.ts";
+import { isDangerous, isMiss, isRight, type Outcome, type Tally, tally } from "./vision-score.ts";
 import { type Calibration, calibration, quantile } from "./vision-statistics.ts";
 import { type TesseractFigures, TesseractPeer, tesseractVersion } from "./vision-tesseract.ts";
 
@@ -62,7 +62,9 @@ export interface VisionFigures {
   readonly tesseract: TesseractFigures | null;
 }
 
-const MISS_PIXELS = 280;
+/** Longest side of the small pictures; on a dangerous one people must be able to read the plate themselves. */
+const MISS_PIXELS = 320;
+const DANGEROUS_PIXELS = 960;
 
 /** Reads every picture as the lane would, and the peer reads the same ones. Rejects with CONFIG_INVALID when the labels are bad. */
 export async function measureVision(
@@ -125,7 +127,7 @@ class VisionRun {
     const outcome = { photo, damage, ...(await this.#answer(photo, sha256)) };
     this.#outcomes.push(outcome);
     if (this.#options.keepMisses !== true || !isMiss(outcome)) return;
-    this.misses.push({ outcome, picture: await small(jpeg) });
+    this.misses.push({ outcome, picture: await small(jpeg, isDangerous(outcome) ? DANGEROUS_PIXELS : MISS_PIXELS) });
   }
 
   async #answer(photo: VisionPhoto, sha256: string): Promise<Pick<Outcome, "readings" | "elapsedMs" | "refused">> {
@@ -194,8 +196,8 @@ function grouped(outcomes: readonly Outcome[], keyOf: (outcome: Outcome) => stri
 }
 
 /** A picture that no decoder accepts has no small copy either. */
-async function small(jpeg: Buffer): Promise<Buffer> {
-  const image = sharp(jpeg).autoOrient().resize(MISS_PIXELS, MISS_PIXELS, { fit: "inside" });
+async function small(jpeg: Buffer, side: number): Promise<Buffer> {
+  const image = sharp(jpeg).autoOrient().resize(side, side, { fit: "inside", withoutEnlargement: true });
   return image
     .jpeg({ quality: 60 })
     .toBuffer()
