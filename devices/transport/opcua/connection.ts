@@ -226,5 +226,10 @@ async function identity(library: OpcUaLibrary, options: OpcUaConnectionOptions):
     const certificateData = new X509Certificate(await readFile(certificateFile)).raw;
     return { type: UserTokenType.Certificate, certificateData, privateKey: await readFile(keyFile, "utf8") };
   }
+  if (username !== undefined || passwordFile !== undefined || certificateFile !== undefined || keyFile !== undefined) {
+    // Half of a pair is a mistake, and logging in as nobody in particular would hide it.
+    const pairs = "username with passwordFile, or certificateFile with keyFile";
+    throw new LaneError("DEVICE_AUTH", `the configuration names half of what a log-in needs: ${pairs}`);
+  }
   return { type: UserTokenType.Anonymous };
 }
