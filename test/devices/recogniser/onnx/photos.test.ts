@@ -8,7 +8,7 @@ import { sha256Of } from "./support.ts";
 
 /**
  * A handful of real photographs, of every kind and layout. They are not part of the repository because their licences
- * differ; the whole set is measured by scripts/measure-photos.ts.
+ * differ; the whole set is measured by `npm run bench -- vision`.
  */
 const FOLDER =
   process.env["GATELANE_PHOTOS"] ?? fileURLToPath(new URL("../../../../../shared/photos", import.meta.url));
