@@ -27,7 +27,7 @@ before(async () => {
   ofSecond = await picturesOf(second);
   lane = await BenchLane.running([first.clearance, second.clearance], {
     // Time enough between two pictures to change what is wrong with the camera.
-    policy: (policy) => ({ ...policy, identity: { ...policy.identity, recaptureMs: 1000 } }),
+    policy: (policy) => ({ ...policy, identity: { ...policy.identity, recaptureMs: 500 } }),
   });
 });
 

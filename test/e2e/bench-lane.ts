@@ -68,37 +68,16 @@ export class BenchLane {
   /** Everything but `laned`, with these clearances published. */
   static async open(clearances: readonly Clearance[], options: BenchLaneOptions = {}): Promise<BenchLane> {
     const lane = new BenchLane(mkdtempSync(join(tmpdir(), "gatelane-e2e-")), await emptyLane());
-    const ports = await lane.hardware.start();
-    await lane.broker.start();
-    lane.#operations = new Operations({ url: lane.broker.url, site: SITE, keys: lane.keys });
-    await lane.#operations.start();
-    await lane.#operations.publishSnapshot(clearances);
-    lane.#files = writeLaneFiles({
-      folder: lane.#folder,
-      ports,
-      brokerUrl: lane.broker.url,
-      keys: lane.keys,
-      cameraPassword: CAMERA_PASSWORD,
-      speed: SPEED,
-      onboard: false,
-      rear: false,
-    });
-    lane.#relax(options.policy);
-    lane.commands.watch(lane.hardware, (count) => lane.#reader?.tail(count) ?? []);
-    return lane;
+    return await lane.#orClosed(() => lane.#surround(clearances, options));
   }
 
   /** The same with `laned` started and the lane ready for its first truck. */
   static async running(clearances: readonly Clearance[], options: BenchLaneOptions = {}): Promise<BenchLane> {
     const lane = await BenchLane.open(clearances, options);
-    try {
+    return await lane.#orClosed(async () => {
       await lane.startDaemon();
       await lane.ready();
-      return lane;
-    } catch (error) {
-      await lane.close();
-      throw error;
-    }
+    });
   }
 
   get files(): LaneFiles {
@@ -211,6 +190,31 @@ export class BenchLane {
     await this.#operations?.stop();
     await this.broker.stop();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** A lane that cannot be set up leaves nothing behind. */
+  async #orClosed(setUp: () => Promise<void>): Promise<this> {
+    try {
+      await setUp();
+      return this;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async #surround(clearances: readonly Clearance[], { policy }: BenchLaneOptions): Promise<void> {
+    const ports = await this.hardware.start();
+    await this.broker.start();
+    const { keys } = this;
+    const brokerUrl = this.broker.url;
+    this.#operations = new Operations({ url: brokerUrl, site: SITE, keys });
+    await this.#operations.start();
+    await this.#operations.publishSnapshot(clearances);
+    const simple = { onboard: false, rear: false, cameraPassword: CAMERA_PASSWORD, speed: SPEED };
+    this.#files = writeLaneFiles({ folder: this.#folder, ports, brokerUrl, keys, ...simple });
+    this.#relax(policy);
+    this.commands.watch(this.hardware, (count) => this.#reader?.tail(count) ?? []);
   }
 
   /** A loaded machine is no fault: where the product asks for haste of devices that this process plays, it gets more time. */

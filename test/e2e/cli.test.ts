@@ -20,6 +20,7 @@ before(async () => {
   lane.admit(truck, pictures);
   await lane.entry("the passage is closed", entryOf("passage.closed"));
   await lane.expectUpstreamComplete();
+  await lane.statusWhen("the lane says so", ({ boom, passages }) => boom === "closed" && passages.length === 0);
 });
 
 after(() => lane?.close());
