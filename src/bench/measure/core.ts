@@ -51,7 +51,7 @@ function recordedDay(variant: LaneVariant): readonly LaneEvent[] {
 function measureSteps(forMs: number): { events: number; stepEventsPerSecond: number } {
   const policy = standardPolicy();
   const { site } = drawVariant(new Dice(SEED), policy);
-  const variant: LaneVariant = { site: { ...site, weighbridge: true }, policy, onboard: false };
+  const variant: LaneVariant = { site: { ...site, weighbridge: true }, policy, onboard: false, demanding: false };
   const day = recordedDay(variant);
   const once = () => {
     let state: LaneState = INITIAL_STATE;

@@ -52,6 +52,7 @@ export class LaneDay {
   readonly #world: LaneWorld;
   readonly #cast: Cast;
   readonly #dice: Dice;
+  readonly #demanding: boolean;
   readonly #passedOf = new Map<string, boolean>();
   #vehicles = 0;
   #hostile = 0;
@@ -65,6 +66,7 @@ export class LaneDay {
     this.#dice = dice.stream("day");
     const swarm = options.swarm ?? drawSwarm(dice.stream("swarm"));
     const variant = options.variant ?? drawVariant(dice.stream("variant"), policy);
+    this.#demanding = variant.demanding;
     this.#world = new LaneWorld({
       dice,
       swarm,
@@ -104,11 +106,12 @@ export class LaneDay {
 
   #expect(appearance: Appearance): void {
     const { clockwork, operations, traffic } = this.#world;
-    const { vehicle, arrivesAt, clearance, leadMs } = appearance;
+    const { vehicle, arrivesAt, clearance, second, leadMs } = appearance;
     if (clearance !== null) {
       const late = leadMs < 0;
       clockwork.after(arrivesAt - leadMs - clockwork.now, () => {
         if (late) this.#world.happened("lateClearance", clearance.id);
+        if (second !== undefined) operations.publish(second, false);
         operations.publish(clearance, late || leadMs < 10 * MINUTE_MS);
       });
     }
@@ -127,7 +130,7 @@ export class LaneDay {
 
   #left(vehicle: Vehicle, passed: boolean): void {
     const { clockwork, operations, traffic } = this.#world;
-    if (vehicle.act === "honest" && vehicle.visits === 0) {
+    if (vehicle.act === "honest" && vehicle.visits === 0 && !this.#demanding) {
       this.#entitled += 1;
       if (passed) this.#straight += 1;
     }
@@ -156,7 +159,10 @@ export class LaneDay {
     const { service, because } = world.shell.state.mode;
     if (service !== "auto" && because === "") always.fail(promise, this.#standing());
     if (service === "auto") this.#honestVehicles();
-    clockwork.runUntil(clockwork.now + 5 * MINUTE_MS);
+    traffic.close();
+    clockwork.runUntil(clockwork.now + HOUR_MS, quiet);
+    // What was asked of the disk last is on it by then.
+    clockwork.runUntil(clockwork.now + MINUTE_MS);
     for (const passage of always.openPassages) always.fail("every passage ends", passage);
   }
 
@@ -170,6 +176,7 @@ export class LaneDay {
     const done = () => last.every(({ vehicle }) => this.#passedOf.has(vehicle.id)) && traffic.isEmpty;
     clockwork.runUntil(start + HOUR_MS, () => done() || always.violations.length > 0);
     for (const { vehicle } of last) {
+      if (this.#demanding && this.#passedOf.has(vehicle.id)) continue;
       if (this.#passedOf.get(vehicle.id) === true) continue;
       always.fail("an honest vehicle passes when nothing is broken", `${vehicle.id}, ${this.#standing()}`);
     }

@@ -11,14 +11,12 @@ import { LaneShell, type Witness } from "./shell/lane-shell.ts";
 import { MemoryStore } from "./shell/memory-store.ts";
 import { Story } from "./story.ts";
 import { FAULTS, type FaultName, type Swarm } from "./swarm.ts";
-import { BadNews } from "./world/bad-news.ts";
 import { Cameras } from "./world/cameras.ts";
 import { GatePlc } from "./world/gate-plc.ts";
+import { Mishaps } from "./world/mishaps.ts";
 import { Operations } from "./world/operations.ts";
 import { Platform } from "./world/platform.ts";
-import { Technician } from "./world/technician.ts";
 import { Traffic } from "./world/traffic.ts";
-import { Trouble } from "./world/trouble.ts";
 import type { Vehicle } from "./world/vehicle.ts";
 
 export interface LaneWorldOptions {
@@ -52,9 +50,7 @@ export class LaneWorld {
   readonly #plc: GatePlc;
   readonly #platform: Platform;
   readonly #cameras: Cameras;
-  readonly #trouble: Trouble;
-  readonly #technician: Technician;
-  readonly #badNews: BadNews;
+  readonly #mishaps: Mishaps;
   readonly #passed = new Set<string>();
   #diskFactor = 1;
   #boomIsUp = false;
@@ -104,34 +100,36 @@ export class LaneWorld {
       deliver: (feed) => this.shell.take(feed),
       link: (up) => this.shell.link(up),
     });
-    this.#badNews = new BadNews({
+    this.#mishaps = new Mishaps({
       clockwork,
-      dice: dice.stream("news"),
+      dice,
       swarm: this.#swarm,
-      operations: this.operations,
-      happened: (fault, what) => this.happened(fault, what),
-    });
-    this.#technician = new Technician({
-      clockwork,
-      dice: dice.stream("technician"),
       plc: this.#plc,
+      platform: this.#platform,
+      cameras: this.#cameras,
+      cameraIds: site.cameras.map(({ id }) => id),
+      operations: this.operations,
       road: this.traffic.road,
+      setClock: (offsetMs) => this.#clock.set(offsetMs),
+      crash: (fault) => this.crash(fault),
+      slowDisk: (factor) => {
+        this.#diskFactor = factor;
+      },
+      happened: (fault, what) => this.happened(fault, what),
       tell: (what) => this.story.tell("person", () => what),
     });
-    this.#trouble = this.#newTrouble();
   }
 
   start(): void {
     this.#run();
-    this.#trouble.start();
-    this.#technician.start();
+    this.#mishaps.start();
     if (this.#swarm.clockDrift > 0) this.sometimes.happened("clockDrift");
   }
 
   /** No more faults: everything is repaired, and nobody errs any more. */
   calm(): void {
     this.story.tell("world", () => "all faults are over");
-    this.#trouble.end();
+    this.#mishaps.end();
     for (const fault of Object.keys(this.#swarm) as FaultName[]) this.#swarm[fault] = 0;
   }
 
@@ -175,7 +173,7 @@ export class LaneWorld {
         narrator.stepped(before, event, step);
         always.stepped(before, event, step);
         sometimes.stepped(step);
-        for (const effect of step.effects) this.#badNews.onRecord(effect);
+        for (const effect of step.effects) this.#mishaps.onEffect(effect);
       },
       asked: (effect, permission, image) => {
         narrator.asked(effect, permission);
@@ -232,8 +230,20 @@ export class LaneWorld {
       },
       crossed: (vehicle) => this.#crossed(vehicle),
       left: (vehicle) => this.#options.left(vehicle, this.#passed.delete(vehicle.id)),
-      standsOnDeck: (vehicle) => this.#badNews.onDeck(vehicle),
+      standsOnDeck: (vehicle) => this.#mishaps.onDeck(vehicle),
+      entered: (vehicle) => this.#seenByCamera(vehicle),
       tell: (vehicle, what) => this.story.tell(vehicle.id, () => what),
+    });
+  }
+
+  /** A camera that recognises plates by itself says what it saw as the vehicle drives up. */
+  #seenByCamera(vehicle: Vehicle): void {
+    if (!this.#options.variant.onboard) return;
+    this.clockwork.after(this.#dice.between(2500, 9000), () => {
+      const reading = this.#cameras.onboard(vehicle);
+      if (reading === undefined) return;
+      const confidence = this.#dice.chance(0.3) ? undefined : reading.confidence;
+      this.shell.post({ type: "plate-seen", device: "front", plate: reading.text, confidence });
     });
   }
 
@@ -271,26 +281,6 @@ export class LaneWorld {
       answer: (input) => this.shell.post(input),
       health: (camera, up) => this.shell.health(camera, "camera", up),
       misled: (camera, vehicle, text) => this.happened("misread", `${camera} takes ${vehicle.id} for ${text}`),
-    });
-  }
-
-  #newTrouble(): Trouble {
-    const [first = "front", ...rest] = this.#options.variant.site.cameras.map(({ id }) => id);
-    return new Trouble({
-      clockwork: this.clockwork,
-      dice: this.#options.dice.stream("trouble"),
-      swarm: this.#swarm,
-      plc: this.#plc,
-      platform: this.#platform,
-      cameras: this.#cameras,
-      operations: this.operations,
-      cameraIds: [first, ...rest],
-      setClock: (offsetMs) => this.#clock.set(offsetMs),
-      crash: (fault) => this.crash(fault),
-      slowDisk: (factor) => {
-        this.#diskFactor = factor;
-      },
-      happened: (fault, what) => this.happened(fault, what),
     });
   }
 }

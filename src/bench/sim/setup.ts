@@ -18,6 +18,8 @@ export interface LaneVariant {
   readonly policy: LanePolicy;
   /** The front camera recognises plates by itself. */
   readonly onboard: boolean;
+  /** The policy asks for more than plate, container and weight; then nobody can promise that honest vehicles pass. */
+  readonly demanding: boolean;
 }
 
 /** The policy that is shipped. */
@@ -29,14 +31,29 @@ export function standardPolicy(): LanePolicy {
 export function drawVariant(dice: Dice, policy: LanePolicy): LaneVariant {
   const cameras = dice.chance(0.4) ? [...CAMERAS, REAR] : CAMERAS;
   const site: LaneSite = { lane: "lane-1", direction: "EXPORT", cameras, weighbridge: dice.chance(0.85) };
-  return {
-    site,
-    onboard: dice.chance(0.4),
-    policy: {
-      ...policy,
-      clearance: { ...policy.clearance, trailerMustMatch: dice.chance(0.4) },
-      offline: dice.chance(0.3) ? { freshMs: 60_000, limitMs: 600_000 } : policy.offline,
-      recovery: { lowerWhenClear: dice.chance(0.7) },
-    },
+  const switched: LanePolicy = {
+    ...policy,
+    clearance: { ...policy.clearance, trailerMustMatch: dice.chance(0.4) },
+    offline: dice.chance(0.3) ? { freshMs: 60_000, limitMs: 600_000 } : policy.offline,
+    recovery: { lowerWhenClear: dice.chance(0.7) },
   };
+  const demanding = dice.chance(0.12);
+  return { site, onboard: dice.chance(0.4), demanding, policy: demanding ? demand(dice, switched) : switched };
+}
+
+const DEMANDS = ["legal weight", "seals", "tags", "officers"] as const;
+
+/** A policy that sends more to officers: what an honest vehicle shows to a bare lane is not always enough. */
+function demand(dice: Dice, policy: LanePolicy): LanePolicy {
+  const { weight, clearance } = policy;
+  switch (dice.pick(DEMANDS)) {
+    case "legal weight":
+      return { ...policy, weight: { ...weight, legalGrossKg: 36_000, aboveLegal: "HOLD" } };
+    case "seals":
+      return { ...policy, clearance: { ...clearance, sealMustBeRead: true } };
+    case "tags":
+      return { ...policy, clearance: { ...clearance, requiredIdentities: ["tag"] } };
+    case "officers":
+      return { ...policy, outcomes: { ...policy.outcomes, exact: "PROPOSE_TO_OFFICER" } };
+  }
 }

@@ -49,6 +49,7 @@ export const FAULTS = {
   keySwitch: { unit: "perDay", most: 30, means: "the key switch stands on manual" },
   emergencyStop: { unit: "perDay", most: 30, means: "the emergency stop is pressed" },
   fireInput: { unit: "perDay", most: 10, means: "the fire input holds the boom open" },
+  worstMoment: { unit: "share", most: 0.05, means: "the gate changes between an intent and its command" },
   // The weighbridge.
   scaleDrift: { unit: "perDay", most: 8, means: "the zero wanders off" },
   scaleUnstable: { unit: "perDay", most: 8, means: "the weight does not settle" },

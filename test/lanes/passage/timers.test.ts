@@ -23,3 +23,14 @@ test("nobody is asked in while the weighbridge does not say that it is empty", (
   lane.scale("empty");
   assert.equal(lane.state.entryLight, "green");
 });
+
+test("what was asked for another passage means nothing for this one", () => {
+  const lane = standsOnScale(new Lane({ clearances: [cached()], grossKg: null }).ready());
+  const other = "P000000";
+  assert.notEqual(lane.passage.id, other);
+  lane.post({ type: "weight-settled", passage: other, grossKg: 1, spreadKg: 0, zeroSeen: true });
+  lane.post({ type: "weight-refused", passage: other, reason: "" });
+  assert.equal(lane.passage.weight, null);
+  assert.equal(lane.passage.weightFault, null);
+  assert.equal(lane.phase, "weigh");
+});

@@ -13,6 +13,8 @@ export interface Appearance {
   /** When it arrives, milliseconds since the day began. */
   readonly arrivesAt: number;
   readonly clearance: Clearance | null;
+  /** Another declaration for the same load. */
+  readonly second?: Clearance;
   /** How long before the arrival the clearance is published; negative: after it. */
   readonly leadMs: number;
 }
@@ -39,6 +41,7 @@ const DEFECTS = [
   "two containers",
   "no container",
   "tractor only",
+  "other declaration",
 ] as const;
 type Defect = (typeof DEFECTS)[number];
 
@@ -160,12 +163,16 @@ export class Cast {
       return clearance === null ? bare : { ...bare, clearance: { ...clearance, containers: [] } };
     }
     if (clearance === null || defect === "absent") return { ...refused, clearance: null };
+    if (defect === "other declaration") {
+      const vehicle = { ...clearance.vehicle, tractorPlate: this.#plate() };
+      return { ...refused, second: { ...clearance, id: `${clearance.id}-2`, vehicle, status: "PENDING" } };
+    }
     return { ...refused, clearance: { ...clearance, ...this.#defectOf(clearance, defect, appearance.arrivesAt) } };
   }
 
   #defectOf(
     clearance: Clearance,
-    defect: Exclude<Defect, "absent" | "tractor only">,
+    defect: Exclude<Defect, "absent" | "tractor only" | "other declaration">,
     arrivesAt: number,
   ): Partial<Clearance> {
     const utc = this.#options.utcAtZero + arrivesAt;

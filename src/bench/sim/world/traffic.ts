@@ -15,6 +15,8 @@ export interface TrafficOptions {
   readonly left: (vehicle: Vehicle, forwards: boolean) => void;
   /** A vehicle has come to a stop on the deck. */
   readonly standsOnDeck: (vehicle: Vehicle) => void;
+  /** A vehicle drives into the lane. */
+  readonly entered: (vehicle: Vehicle) => void;
   readonly tell: (vehicle: Vehicle, what: string) => void;
 }
 
@@ -122,6 +124,7 @@ export class Traffic {
     this.#drivers.set(driver.body, driver);
     tell(vehicle, follows ? "follows close behind" : "enters the lane");
     driver.start();
+    this.#options.entered(vehicle);
     const { accomplice } = vehicle;
     if (vehicle.act === "tailgate" && accomplice !== undefined) {
       clockwork.after(dice.between(13_000, 20_000), () => {

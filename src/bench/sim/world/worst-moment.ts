@@ -1,0 +1,67 @@
+import type { LaneEffect } from "#lanes/passage/model";
+import type { Clockwork } from "../clockwork.ts";
+import type { Dice } from "../dice.ts";
+import { movesBoom } from "../lane-view.ts";
+import type { FaultName, Swarm } from "../swarm.ts";
+import type { GatePlc } from "./gate-plc.ts";
+
+export interface WorstMomentOptions {
+  readonly clockwork: Clockwork;
+  readonly dice: Dice;
+  readonly swarm: Swarm;
+  readonly plc: GatePlc;
+  readonly slowDisk: (factor: number) => void;
+  readonly happened: (fault: FaultName, what: string) => void;
+}
+
+const WHAT = ["key switch", "emergency stop", "fire input", "somebody under the boom", "boom", "PLC"] as const;
+
+/**
+ * Between the intent to move the boom and the command itself lie a few milliseconds of disk. Now and then the disk takes
+ * longer just then, and the gate is not any more what it was: what the interlock is there for.
+ */
+export class WorstMoment {
+  readonly #options: WorstMomentOptions;
+
+  constructor(options: WorstMomentOptions) {
+    this.#options = options;
+  }
+
+  onEffect(effect: LaneEffect): void {
+    const { clockwork, dice, happened, slowDisk, swarm } = this.#options;
+    if (effect.type !== "command" || !movesBoom(effect) || !dice.chance(swarm.worstMoment)) return;
+    const what = dice.pick(WHAT);
+    happened("worstMoment", `${effect.command.type}: ${what}`);
+    slowDisk(dice.magnitude(20, 400));
+    clockwork.after(50, () => slowDisk(1));
+    this.#change(what);
+  }
+
+  #change(what: (typeof WHAT)[number]): void {
+    const { plc } = this.#options;
+    switch (what) {
+      case "key switch":
+        plc.turn({ modeAuto: false });
+        return this.#later(() => plc.turn({ modeAuto: true }));
+      case "emergency stop":
+        plc.turn({ estopOk: false });
+        return this.#later(() => plc.turn({ estopOk: true }));
+      case "fire input":
+        plc.turn({ fireOpen: true });
+        return this.#later(() => plc.turn({ fireOpen: false }));
+      case "somebody under the boom":
+        plc.force("curtain", true);
+        return this.#later(() => plc.force("curtain", undefined));
+      case "boom":
+        return plc.arm.drive(plc.arm.isClosed ? "raising" : "lowering");
+      case "PLC":
+        plc.link(false);
+        return this.#later(() => plc.link(true));
+    }
+  }
+
+  #later(repair: () => void): void {
+    const { clockwork, dice } = this.#options;
+    clockwork.after(dice.magnitude(1000, 60_000), repair);
+  }
+}
