@@ -5,6 +5,9 @@ import { LaneError } from "#contract/errors";
 /** A control process that was killed with its supervisor may need a moment to be gone, milliseconds. */
 const WAIT_MS = 2000;
 
+/** A lock whose file nobody refers to would be given back by the garbage collector. */
+const held = new Set<Database.Database>();
+
 /**
  * Makes this process the only one that commands the lane and writes its journal. The lock is the operating system's, on
  * a file that stays empty, so it ends with the process however that ends. Returns the function that gives it back.
@@ -19,5 +22,9 @@ export function lockLane(dataDir: string, waitMs = WAIT_MS): () => void {
     if (!(error instanceof Database.SqliteError) || error.code !== "SQLITE_BUSY") throw error;
     throw new LaneError("CONFIG_INVALID", `another laned runs this lane, in ${dataDir}; stop it first`);
   }
-  return () => file.close();
+  held.add(file);
+  return () => {
+    held.delete(file);
+    file.close();
+  };
 }
