@@ -7,6 +7,7 @@ import type { Row } from "#bench/sim/shell/memory-store";
 import type { Vehicle } from "#bench/sim/world/vehicle";
 import type { GateCommand } from "#contract/device";
 import { ClearanceIndex } from "#control/clearance-index";
+import type { InterlockImage } from "#lanes/interlock/permit";
 import { INITIAL_STATE, type LaneEffect, type LaneEvent, type LaneState } from "#lanes/passage/model";
 import { step } from "#lanes/passage/step";
 import { CONTAINER, clearance, decisionInput, EPOCH, QUIET, SITE, TRACTOR } from "../lanes/builders.ts";
@@ -57,10 +58,14 @@ const record = (entry: "passage.opened" | "passage.closed", data: unknown): Lane
   data,
 });
 
+const LOADED: LaneEvent = { type: "scale-load", load: "loaded", at: 2500, utc: EPOCH };
+
 const boom = (type: "raise-boom" | "lower-boom"): Extract<LaneEffect, { type: "command" }> => {
   const command: GateCommand = { type };
   return { type: "command", commandId: "C1", passage: "P1", command, issuedAt: 0 };
 };
+
+const FRESH: InterlockImage = { inputs: QUIET, inputsAgeMs: 20, commandAgeMs: 5, durablePass: true };
 
 const row = (effects: readonly LaneEffect[]): Row => ({
   boot: "boot-1",
@@ -101,28 +106,27 @@ describe("a broken promise is noticed", () => {
   test("a raise without a PASS, with one of another start, and twice on one", () => {
     const promise = "the boom is raised once, on a PASS of this passage that is on the disk since this start";
     const always = checks();
-    always.asked(boom("raise-boom"), { permitted: true }, QUIET);
+    always.asked(boom("raise-boom"), { permitted: true }, FRESH);
     assert.deepEqual(broken(always), [promise]);
 
     const twice = checks();
     twice.durable(row([pass]));
-    twice.asked(boom("raise-boom"), { permitted: true }, QUIET);
+    twice.asked(boom("raise-boom"), { permitted: true }, FRESH);
     assert.deepEqual(broken(twice), []);
-    twice.asked(boom("raise-boom"), { permitted: true }, QUIET);
+    twice.asked(boom("raise-boom"), { permitted: true }, FRESH);
     assert.deepEqual(broken(twice), [promise]);
 
     const old = checks();
     old.durable({ ...row([pass]), boot: "boot-0" });
-    old.asked(boom("raise-boom"), { permitted: true }, QUIET);
+    old.asked(boom("raise-boom"), { permitted: true }, FRESH);
     assert.deepEqual(broken(old), [promise]);
   });
 
   test("a lower over somebody, on no image, and too soon", () => {
     const promise = "the boom is not lowered while the zone under it is occupied or unknown";
     const always = checks();
-    always.asked(boom("lower-boom"), { permitted: true }, { ...QUIET, curtain: true });
-    always.asked(boom("lower-boom"), { permitted: true }, null);
-    assert.deepEqual(broken(always), [promise, promise]);
+    always.asked(boom("lower-boom"), { permitted: true }, { ...FRESH, inputs: { ...QUIET, curtain: true } });
+    assert.deepEqual(broken(always), [promise]);
 
     const soon = checks();
     take(soon, image(2000, { loopUnder: true }));
@@ -131,6 +135,41 @@ describe("a broken promise is noticed", () => {
     assert.deepEqual(broken(soon), ["the zone under the boom is clear for long enough before it is lowered"]);
     take(soon, image(3500), [boom("lower-boom")]);
     assert.equal(soon.violations.length, 1);
+  });
+
+  test("a boom that moves on old inputs, late, or while somebody else is in charge", () => {
+    for (const change of [
+      { inputs: null },
+      { inputsAgeMs: 1501 },
+      { commandAgeMs: 2001 },
+      { inputs: { ...QUIET, modeAuto: false } },
+      { inputs: { ...QUIET, estopOk: false } },
+      { inputs: { ...QUIET, fireOpen: true } },
+    ]) {
+      const always = checks();
+      always.asked(boom("lower-boom"), { permitted: true }, { ...FRESH, ...change });
+      assert.deepEqual(broken(always), ["the boom moves on fresh inputs, while nobody else is in charge of it"]);
+    }
+  });
+
+  test("a raise for a vehicle that does not stand on the deck", () => {
+    const always = checks();
+    always.durable(row([pass]));
+    take(always, image(2000), [boom("raise-boom")]);
+    take(always, LOADED, [boom("raise-boom")]);
+    assert.deepEqual(broken(always), ["the boom is raised for a vehicle that stands on the deck"]);
+  });
+
+  test("a clearance that is kept by who did not pass, or reserved by somebody else", () => {
+    const kept = checks();
+    const reserve: LaneEffect = { type: "consumption", clearance: "CL-1", consumption: "reserved", passage: "P1" };
+    kept.durable(row([record("passage.opened", {}), reserve]));
+    kept.durable(row([record("passage.closed", { result: "ABANDONED" })]));
+    assert.deepEqual(broken(kept), ["who did not pass gives the clearance back"]);
+    const other = checks();
+    other.durable(row([{ ...reserve, passage: "P0" }]));
+    take(other, image(2000), [pass]);
+    assert.equal(other.violations.length, 1);
   });
 
   test("green over somebody, and with a weighbridge of which nothing is known", () => {
@@ -147,7 +186,7 @@ describe("a broken promise is noticed", () => {
     const always = checks();
     always.booted("boot-2");
     take(always, started, [boom("lower-boom")]);
-    always.asked(boom("lower-boom"), { permitted: true }, QUIET);
+    always.asked(boom("lower-boom"), { permitted: true }, FRESH);
     assert.ok(broken(always).filter((promise) => promise === "nothing moves at a start").length >= 2);
   });
 
@@ -188,12 +227,12 @@ describe("a broken promise is noticed", () => {
   test("a raise on a clearance that is known to be suspended", () => {
     const always = checks();
     always.durable(row([pass]));
-    take(always, image(2000), [boom("raise-boom")]);
+    take(always, LOADED, [boom("raise-boom")]);
     assert.deepEqual(broken(always), []);
     const hold = { kind: "SUSPENDED" as const, since: "2026-10-10T07:00:00Z", by: "customs" };
     const suspended = checks(VEHICLE, [clearance({ holds: [hold] })]);
     suspended.durable(row([pass]));
-    take(suspended, image(2000), [boom("raise-boom")]);
+    take(suspended, LOADED, [boom("raise-boom")]);
     assert.deepEqual(broken(suspended), [
       "a clearance that the lane knows to be suspended or withdrawn keeps the boom down",
     ]);
@@ -202,7 +241,7 @@ describe("a broken promise is noticed", () => {
   test("somebody else who drives through on a PASS", () => {
     const always = checks();
     always.durable(row([pass]));
-    always.asked(boom("raise-boom"), { permitted: true }, QUIET);
+    always.asked(boom("raise-boom"), { permitted: true }, FRESH);
     assert.equal(always.crossed({ ...VEHICLE, id: "V2" }), false);
     assert.deepEqual(broken(always), ["the vehicle that drives through is the one that was passed"]);
     assert.equal(always.crossed(VEHICLE), false, "the second on one PASS");

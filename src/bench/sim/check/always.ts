@@ -1,11 +1,10 @@
 import type { Clearance } from "#contract/clearance";
 import type { DecisionRecord } from "#contract/decision";
-import type { GateInputs } from "#contract/device";
 import { messageOf } from "#contract/errors";
 import type { ClearanceIndex } from "#control/clearance-index";
 import type { LanePolicy } from "#lanes/decision/policy";
 import { utcOf } from "#lanes/decision/time";
-import type { Permit } from "#lanes/interlock/permit";
+import type { InterlockImage, Permit } from "#lanes/interlock/permit";
 import { assertInvariants } from "#lanes/passage/invariants";
 import type { LaneEffect, LaneEvent, LaneSite, LaneState, Step } from "#lanes/passage/model";
 import { type CommandEffect, decisionOf, movesBoom, type RecordEffect, textOf } from "../lane-view.ts";
@@ -73,6 +72,8 @@ export class AlwaysChecks {
   /** PASSes on the disk, by passage. */
   readonly #earned = new Map<string, Earned>();
   readonly #consumed = new Set<string>();
+  /** Reserved clearances, with the passage that has them. */
+  readonly #reserved = new Map<string, string>();
   readonly #open = new Set<string>();
   readonly #closed = new Set<string>();
   #boot = "";
@@ -110,17 +111,15 @@ export class AlwaysChecks {
     }
   }
 
-  asked(effect: CommandEffect, permission: Permit, image: GateInputs | null): void {
+  asked(effect: CommandEffect, permission: Permit, image: InterlockImage): void {
     if (!permission.permitted || !movesBoom(effect)) return;
     this.#gate.goesOut(effect, image);
     if (effect.command.type === "raise-boom") this.#raises(effect);
   }
 
   durable(row: Row): void {
-    for (const effect of row.effects) {
-      if (effect.type === "record") this.#onDisk(effect, row.boot);
-      if (effect.type === "consumption" && effect.consumption === "consumed") this.#consumes(effect);
-    }
+    for (const effect of row.effects) if (effect.type === "consumption") this.#uses(effect);
+    for (const effect of row.effects) if (effect.type === "record") this.#onDisk(effect, row.boot);
   }
 
   /** A vehicle has truly passed the boom; true when it did so on a PASS of its own. */
@@ -174,11 +173,11 @@ export class AlwaysChecks {
     const decision = decisionOf(effect);
     if (decision?.verdict !== "PASS" || decision.by !== "lane") return;
     this.tally.passes += 1;
-    this.#isEarned(decision, event.utc);
+    this.#isEarned(decision, effect.passage ?? "", event.utc);
     this.#isForThisVehicle(decision, effect.passage);
   }
 
-  #isEarned(decision: Decision, utc: number): void {
+  #isEarned(decision: Decision, passage: string, utc: number): void {
     const promise = "a PASS rests on a live record, two identities from two cameras, and a weight";
     const { container, plate, weight } = decision.input;
     const id = decision.clearance?.id ?? "none";
@@ -189,6 +188,7 @@ export class AlwaysChecks {
     if (record.status === "PENDING" || record.status === "REVOKED") broken(record.status);
     if (!(utcOf(record.validFrom) <= utc && utc <= utcOf(record.validTo))) broken("not valid now");
     if (this.#consumed.has(id)) broken("used before");
+    if ((this.#reserved.get(id) ?? passage) !== passage) broken(`reserved by ${this.#reserved.get(id)}`);
     const boxes = record.containers.map((one) => one.number);
     const { tractorPlate } = record.vehicle;
     const containerOff = Math.min(...boxes.map((number) => edits(container?.text ?? "", number)));
@@ -258,9 +258,15 @@ export class AlwaysChecks {
     }
     this.#closed.add(passage);
     this.#earned.delete(passage);
+    const kept = [...this.#reserved].find(([, holder]) => holder === passage);
+    if (kept === undefined || result === "UNCERTAIN") return;
+    this.fail("who did not pass gives the clearance back", `${passage}, ${result}, keeps ${kept[0]}`);
   }
 
-  #consumes({ clearance, passage }: Extract<LaneEffect, { type: "consumption" }>): void {
+  #uses({ clearance, consumption, passage }: Extract<LaneEffect, { type: "consumption" }>): void {
+    if (consumption === "reserved") this.#reserved.set(clearance, passage);
+    else this.#reserved.delete(clearance);
+    if (consumption !== "consumed") return;
     if (this.#consumed.has(clearance)) {
       this.fail("a clearance is used up once", `${clearance} was used again by ${passage}`);
     }

@@ -1,5 +1,6 @@
 import type { GateInputs } from "#contract/device";
 import type { LanePolicy } from "#lanes/decision/policy";
+import type { InterlockImage } from "#lanes/interlock/permit";
 import type { LaneEvent, LaneSite, ScaleLoad } from "#lanes/passage/model";
 import { type CommandEffect, movesBoom } from "../lane-view.ts";
 
@@ -43,15 +44,22 @@ export class GateWatch {
     if (!movesBoom(effect)) return;
     if (event.type === "started") this.#fail("nothing moves at a start", command.type);
     if (command.type === "lower-boom") this.#wantsDown(event.at);
+    else this.#wantsUp();
   }
 
   /** A boom command goes out, on this image. */
-  goesOut({ command }: CommandEffect, image: GateInputs | null): void {
+  goesOut({ command }: CommandEffect, { inputs, inputsAgeMs, commandAgeMs }: InterlockImage): void {
     if (!this.#gateSeen) this.#fail("nothing moves at a start", `${command.type} before the gate was read`);
+    const { commandAgeMs: oldest, imageAgeMs } = this.#policy.interlock;
+    const promise = "the boom moves on fresh inputs, while nobody else is in charge of it";
+    if (inputs === null) return this.#fail(promise, `${command.type} while the gate could not be read`);
+    if (!(commandAgeMs <= oldest)) this.#fail(promise, `${command.type} after ${commandAgeMs} ms`);
+    if (!(inputsAgeMs <= imageAgeMs)) this.#fail(promise, `${command.type} on inputs of ${inputsAgeMs} ms before`);
+    if (!inputs.modeAuto || !inputs.estopOk) this.#fail(promise, `${command.type} by hand or emergency stop`);
     if (command.type !== "lower-boom") return;
-    const promise = "the boom is not lowered while the zone under it is occupied or unknown";
-    if (image === null) return this.#fail(promise, "the gate could not be read");
-    if (image.loopUnder || image.curtain) this.#fail(promise, "a vehicle was seen under it");
+    if (inputs.fireOpen) this.#fail(promise, "lowered against the fire input");
+    if (!inputs.loopUnder && !inputs.curtain) return;
+    this.#fail("the boom is not lowered while the zone under it is occupied or unknown", "a vehicle was seen under it");
   }
 
   #sees(inputs: GateInputs, at: number): void {
@@ -66,6 +74,13 @@ export class GateWatch {
     this.#inputs = null;
     this.#clearSince = null;
     this.#wasUnknown = true;
+  }
+
+  #wantsUp(): void {
+    if (!this.#site.weighbridge) return;
+    const { eyeScaleFront = true, eyeScaleRear = true } = this.#inputs ?? {};
+    if (this.#scale === "loaded" && !eyeScaleFront && !eyeScaleRear) return;
+    this.#fail("the boom is raised for a vehicle that stands on the deck", `the weighbridge is ${this.#scale}`);
   }
 
   #wantsDown(at: number): void {

@@ -5,7 +5,7 @@ import { ClearanceIndex } from "#control/clearance-index";
 import { ProcessImage } from "#control/process-image";
 import { WeighbridgeGuard } from "#control/weighbridge-guard";
 import type { LanePolicy } from "#lanes/decision/policy";
-import type { Permit } from "#lanes/interlock/permit";
+import type { InterlockImage, Permit } from "#lanes/interlock/permit";
 import {
   INITIAL_STATE,
   type LaneEffect,
@@ -40,7 +40,7 @@ export interface Witness {
   booted(boot: string): void;
   stepped(before: LaneState, event: LaneEvent, step: Step): void;
   /** What the interlock said to a command, at the moment it would go out. */
-  asked(effect: CommandEffect, permission: Permit, image: GateInputs | null): void;
+  asked(effect: CommandEffect, permission: Permit, image: InterlockImage): void;
 }
 
 export interface LaneShellOptions {

@@ -35,7 +35,7 @@ export class VirtualActuator {
       durablePass: holdsDurablePass(state, effect.passage),
     };
     const permission = permit(effect.command, image, policy.interlock);
-    witness.asked(effect, permission, inputs);
+    witness.asked(effect, permission, image);
     const { commandId } = effect;
     if (!permission.permitted) {
       const detail = `interlock ${permission.rule}: ${permission.reason}`;

@@ -11,6 +11,7 @@ export interface BadNewsOptions {
   readonly dice: Dice;
   readonly swarm: Swarm;
   readonly operations: Operations;
+  readonly slowDisk: (factor: number) => void;
   readonly happened: (fault: FaultName, what: string) => void;
 }
 
@@ -43,8 +44,11 @@ export class BadNews {
     const strike = this.#atPass.get(id);
     if (strike === undefined) return;
     this.#atPass.delete(id);
-    // From well before the disk has the PASS until well after the boom is up.
-    this.#options.clockwork.after(this.#options.dice.magnitude(0.1, 5000), strike);
+    const { clockwork, dice, slowDisk } = this.#options;
+    // From well before the disk has the PASS, which then takes its time, until well after the boom is up.
+    slowDisk(dice.magnitude(2, 200));
+    clockwork.after(20, () => slowDisk(1));
+    clockwork.after(dice.magnitude(0.1, 5000), strike);
   }
 
   #strike(clearance: string, fault: "suspension" | "change"): void {

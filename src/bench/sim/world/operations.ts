@@ -108,7 +108,7 @@ export class Operations {
     const session = this.#session;
     const { clockwork, dice, deliver } = this.#options;
     // One connection keeps its messages in order.
-    this.#lastDelivery = Math.max(this.#lastDelivery, clockwork.now + dice.between(10, 200));
+    this.#lastDelivery = Math.max(this.#lastDelivery, clockwork.now + dice.magnitude(0.5, 300));
     clockwork.after(this.#lastDelivery - clockwork.now, () => {
       if (session === this.#session) deliver(delta);
     });

@@ -1,7 +1,7 @@
 import type { LaneEffect } from "#lanes/passage/model";
 import type { Clockwork } from "../clockwork.ts";
 import type { Dice } from "../dice.ts";
-import { movesBoom } from "../lane-view.ts";
+import { decisionOf, movesBoom } from "../lane-view.ts";
 import type { FaultName, Swarm } from "../swarm.ts";
 import type { GatePlc } from "./gate-plc.ts";
 
@@ -14,10 +14,18 @@ export interface WorstMomentOptions {
   readonly happened: (fault: FaultName, what: string) => void;
 }
 
-const WHAT = ["key switch", "emergency stop", "fire input", "somebody under the boom", "boom", "PLC"] as const;
+const WHAT = [
+  "key switch",
+  "emergency stop",
+  "fire input",
+  "somebody under the boom",
+  "boom",
+  "PLC",
+  "weighbridge",
+] as const;
 
 /**
- * Between the intent to move the boom and the command itself lie a few milliseconds of disk. Now and then the disk takes
+ * Between a PASS and its intent, and between the intent and the command itself, lie a few milliseconds of disk. Now and then the disk takes
  * longer just then, and the gate is not any more what it was: what the interlock is there for.
  */
 export class WorstMoment {
@@ -29,9 +37,11 @@ export class WorstMoment {
 
   onEffect(effect: LaneEffect): void {
     const { clockwork, dice, happened, slowDisk, swarm } = this.#options;
-    if (effect.type !== "command" || !movesBoom(effect) || !dice.chance(swarm.worstMoment)) return;
+    const passes = effect.type === "record" && decisionOf(effect)?.verdict === "PASS";
+    const moves = effect.type === "command" && movesBoom(effect);
+    if (!(passes || moves) || !dice.chance(swarm.worstMoment)) return;
     const what = dice.pick(WHAT);
-    happened("worstMoment", `${effect.command.type}: ${what}`);
+    happened("worstMoment", `${passes ? "PASS" : "boom command"}: ${what}`);
     slowDisk(dice.magnitude(20, 400));
     clockwork.after(50, () => slowDisk(1));
     this.#change(what);
@@ -54,6 +64,9 @@ export class WorstMoment {
         return this.#later(() => plc.force("curtain", undefined));
       case "boom":
         return plc.arm.drive(plc.arm.isClosed ? "raising" : "lowering");
+      case "weighbridge":
+        plc.force("eyeScaleFront", true);
+        return this.#later(() => plc.force("eyeScaleFront", undefined));
       case "PLC":
         plc.link(false);
         return this.#later(() => plc.link(true));
