@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import sharp from "sharp";
 import { type Miss, measureVision, type VisionFigures } from "#bench/measure/vision";
 import { visionReport } from "#bench/measure/vision-report";
@@ -76,7 +76,7 @@ test("pictures are read, counted by kind, and every miss is kept with its pictur
 });
 
 function checkPages(figures: VisionFigures, misses: readonly Miss[]): void {
-  const text = visionText(figures, true);
+  const text = stripVTControlCharacters(visionText(figures, true));
   assert.match(text, /container +2\/4 50\.0 % \(15\.0 to 85\.0\)/);
   assert.match(text, /tesseract is not installed; to have it beside: apt-get install/);
   assert.doesNotMatch(visionText(figures, false), /tesseract/);
