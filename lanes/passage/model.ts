@@ -2,6 +2,7 @@ import type { CachedClearance } from "#contract/clearance";
 import type { DecisionInput, DecisionRecord, IdentityRead, Verdict } from "#contract/decision";
 import type { DeviceClass, DeviceHealth, GateCommand, GateInputs, LightColour } from "#contract/device";
 import type { JournalType } from "#contract/journal";
+import type { Order, OrderOutcome } from "#contract/order";
 import type { EvidenceRef, RecognitionTask, TextReading } from "#contract/reading";
 import type { MonotonicMs, Sha256, UtcMs } from "#contract/units";
 
@@ -79,6 +80,8 @@ export type LaneEvent = { readonly at: MonotonicMs; readonly utc: UtcMs } & (
   | { readonly type: "decision-durable"; readonly passage: string }
   | { readonly type: "command-outcome"; readonly commandId: string; readonly ok: boolean; readonly detail: string }
   | { readonly type: "timer-expired"; readonly timer: string }
+  /** What a person asks, proven to come from who it names. */
+  | { readonly type: "order"; readonly order: Order }
 );
 
 /** What the shell performs, in order, after the state and the records of the step are durable. */
@@ -116,7 +119,9 @@ export type LaneEffect =
     }
   /** `keep`: a timer of this name that already runs goes on; otherwise it starts anew. */
   | { readonly type: "start-timer"; readonly timer: string; readonly afterMs: number; readonly keep: boolean }
-  | { readonly type: "cancel-timer"; readonly timer: string };
+  | { readonly type: "cancel-timer"; readonly timer: string }
+  /** Tells who asked what became of the order. */
+  | { readonly type: "answer"; readonly outcome: OrderOutcome };
 
 export type ScaleLoad = "unknown" | "empty" | "loaded";
 export type Zone = "clear" | "occupied" | "unknown";

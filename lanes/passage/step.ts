@@ -1,4 +1,5 @@
 import { unreachable } from "#contract/errors";
+import type { Order } from "#contract/order";
 import type { LanePolicy } from "../decision/policy.ts";
 import { boomFrom } from "./boom.ts";
 import { underClear } from "./crossing.ts";
@@ -74,6 +75,8 @@ function take(turn: Turn): void {
       return commandOutcome(turn, event.commandId, event.ok, event.detail);
     case "timer-expired":
       return timerExpired(turn, event.timer);
+    case "order":
+      return orderGiven(turn, event.order);
     default:
       return unreachable(event);
   }
@@ -166,4 +169,10 @@ function timerExpired(turn: Turn, timer: string): void {
   if (timer === "vacated") return vacated(turn);
   if (timer === "under-clear") return underClear(turn);
   if (timer.startsWith("recapture:")) return recapture(turn, timer.slice("recapture:".length));
+}
+
+/** No order is carried out yet: each is answered, so that nobody waits. */
+function orderGiven(turn: Turn, { id, wish }: Order): void {
+  const detail = `the lane does not carry out "${wish.name}"`;
+  turn.effect({ type: "answer", outcome: { id, state: "refused", code: "UNSUPPORTED", detail } });
 }

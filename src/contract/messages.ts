@@ -1,6 +1,7 @@
 import type { Clearance } from "./clearance.ts";
 import type { DeviceEvent, DeviceHealth, FaultCode, GateCommand } from "./device.ts";
 import type { ErrorCode } from "./errors.ts";
+import type { Order, OrderOutcome } from "./order.ts";
 import type { EvidenceRef, Recognition, RecognitionTask } from "./reading.ts";
 import type { MonotonicMs, Sha256 } from "./units.ts";
 
@@ -31,6 +32,7 @@ export type ToEdge =
   /** Entries up to `seq` were acknowledged by operations and the cursor is durable. */
   | { readonly type: "outbox-cursor"; readonly seq: number }
   | { readonly type: "lane-snapshot"; readonly snapshot: LaneSnapshot }
+  | { readonly type: "order-outcome"; readonly outcome: OrderOutcome }
   | { readonly type: "stop" };
 
 /** edge -> control */
@@ -71,6 +73,8 @@ export type ToControl =
   /** A verified acknowledgement from operations; control checks it against the journal before it moves the cursor. */
   | { readonly type: "ack"; readonly boot: string; readonly seq: number; readonly hash: Sha256 }
   | { readonly type: "link"; readonly up: boolean; readonly detail: string }
+  /** Proven outside to come from who it names; answered with `order-outcome`. */
+  | { readonly type: "order"; readonly order: Order }
   | { readonly type: "rejected"; readonly source: string; readonly code: string; readonly detail: string }
   | { readonly type: "stop" };
 

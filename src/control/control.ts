@@ -118,18 +118,9 @@ export class Control {
       case "gate-command-outcome":
         return this.#options.remote?.outcome(message);
       case "capture-result": {
-        const { readings, modelHash, elapsedMs } = message.recognition;
-        const { captureId, passage, camera, evidence } = message;
-        return this.#loop.post({
-          type: "capture-result",
-          captureId,
-          passage,
-          camera,
-          evidence,
-          readings,
-          modelHash,
-          elapsedMs,
-        });
+        const { recognition, ...capture } = message;
+        const { readings, modelHash, elapsedMs } = recognition;
+        return this.#loop.post({ ...capture, readings, modelHash, elapsedMs });
       }
       case "capture-failed": {
         const { captureId, passage, camera, code, detail } = message;
@@ -144,6 +135,8 @@ export class Control {
         return;
       case "link":
         return this.#link(message.up, message.detail);
+      case "order":
+        return this.#loop.post({ type: "order", order: message.order });
       case "rejected":
         return this.#reject(message.source, message.code, message.detail);
       case "stop":
@@ -190,6 +183,8 @@ export class Control {
         return this.#timers.start(effect.timer, effect.afterMs, effect.keep);
       case "cancel-timer":
         return this.#timers.cancel(effect.timer);
+      case "answer":
+        return this.#options.send({ type: "order-outcome", outcome: effect.outcome });
       default:
         return unreachable(effect);
     }

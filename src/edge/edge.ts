@@ -94,6 +94,8 @@ export class Edge {
         return upstream?.headAdvanced(message.seq);
       case "outbox-cursor":
         return upstream?.cursorAdvanced(message.seq);
+      case "order-outcome":
+        return;
       case "lane-snapshot":
         this.#snapshot = message.snapshot;
         return upstream?.publishSnapshot(message.snapshot);
