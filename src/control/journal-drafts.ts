@@ -39,6 +39,8 @@ function journalType(event: LaneEvent): JournalType {
       return "device.health";
     case "link":
       return event.up ? "link.up" : "link.down";
+    case "order":
+      return "officer.answered";
     case "gate-inputs":
     case "scale-load":
     case "clearances-found":

@@ -1,4 +1,5 @@
 import type { DeviceClass, DeviceHealth } from "#contract/device";
+import type { Wish } from "#contract/order";
 import type { LaneEvent } from "#lanes/passage/model";
 import {
   CONTAINER,
@@ -42,6 +43,17 @@ const found = (passage: string, candidates: typeof GOOD): Input => ({
   ageMs: 0,
 });
 
+const order = (wish: Wish): Input => ({
+  type: "order",
+  order: {
+    id: "0192f0a0-0000-7000-8000-000000000001",
+    by: { subject: "O-17", role: "officer" },
+    secondBy: null,
+    reason: "seen",
+    wish,
+  },
+});
+
 /** Everything that can happen, each kind in the variants that matter. */
 const INPUTS: readonly Input[] = [
   { type: "started", boot: "boot-1", site: SITE },
@@ -79,6 +91,9 @@ const INPUTS: readonly Input[] = [
   { type: "command-outcome", commandId: "C9", ok: true, detail: "" },
   { type: "command-outcome", commandId: "C9", ok: false, detail: "timeout" },
   { type: "command-outcome", commandId: "C1", ok: false, detail: "timeout" },
+  order({ name: "pass", passage: OWN }),
+  order({ name: "pass", passage: "P000000" }),
+  order({ name: "open" }),
   ...["phase", "identity", "vacated", "under-clear", "arrival", "recapture:front", "recapture:none", "none"].map(
     (timer): Input => ({ type: "timer-expired", timer }),
   ),
@@ -103,4 +118,5 @@ export const KINDS: Readonly<Record<LaneEvent["type"], true>> = {
   "decision-durable": true,
   "command-outcome": true,
   "timer-expired": true,
+  order: true,
 };
