@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { CameraDevice, DeviceContext, Snapshot } from "#contract/device";
 import { LaneError } from "#contract/errors";
+import { Pause } from "#devices/transport/common/pause";
 import { Backoff } from "#devices/transport/onvif/backoff";
 import { asLaneError } from "#devices/transport/onvif/library";
-import { Pause } from "#devices/transport/onvif/pause";
 import type { ReportedPlate } from "#devices/transport/onvif/plates";
 import { PullLoop } from "#devices/transport/onvif/pull-loop";
 import { OnvifSession } from "#devices/transport/onvif/session";

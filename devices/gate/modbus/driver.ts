@@ -1,10 +1,10 @@
 import type { DeviceContext, GateCommand, GateDevice, GateInputs } from "#contract/device";
 import { isLaneError, LaneError, unreachable } from "#contract/errors";
 import type { MonotonicMs } from "#contract/units";
-import { ChangeWatch } from "../../transport/modbus/change-watch.ts";
-import { faultCodeOf, HealthReporter } from "../../transport/modbus/health-reporter.ts";
+import { ChangeWatch } from "../../transport/common/change-watch.ts";
+import { faultCodeOf, HealthReporter } from "../../transport/common/health-reporter.ts";
+import { PollingLoop } from "../../transport/common/polling-loop.ts";
 import type { ModbusLink, OpenLink } from "../../transport/modbus/link.ts";
-import { PollingLoop } from "../../transport/modbus/polling-loop.ts";
 import { type ModbusRequest, readBits, readRegisters, writeCoil, writeCoils } from "../../transport/modbus/requests.ts";
 import type { PlcOptions } from "./options.ts";
 import { decodeInputs, type GateProfile, inputBlockOf, loadGateProfile } from "./profile.ts";

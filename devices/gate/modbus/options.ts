@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import { PROFILE_NAME } from "../../profiles.ts";
+import { tcpPort } from "../../transport/common/tcp-options.ts";
 import { RTU_OPTIONS } from "../../transport/modbus/rtu/options.ts";
-import { tcpPort } from "../../transport/tcp-options.ts";
 
 /** What the driver needs to know, whatever lies between it and the PLC. */
 export interface PlcOptions {

@@ -1,8 +1,8 @@
 import type { DeviceContext, GateCommand, GateDevice, GateInputs } from "#contract/device";
 import { isLaneError, LaneError, unreachable } from "#contract/errors";
 import type { MonotonicMs } from "#contract/units";
-import { ChangeWatch } from "../../transport/modbus/change-watch.ts";
-import { HealthReporter } from "../../transport/modbus/health-reporter.ts";
+import { ChangeWatch } from "../../transport/common/change-watch.ts";
+import { HealthReporter } from "../../transport/common/health-reporter.ts";
 import type { NodeWrite, OpcUaConnection } from "../../transport/opcua/connection.ts";
 import { asLaneError, faultOf } from "../../transport/opcua/errors.ts";
 import { OpcUaSession } from "../../transport/opcua/session.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isLaneError, LaneError } from "#contract/errors";
-import { backoffMs } from "./backoff.ts";
+import { backoffMs } from "../common/backoff.ts";
 import type { ModbusConnection } from "./connection.ts";
 import type { BusListener, ModbusLink } from "./link.ts";
 import type { ModbusRequest } from "./requests.ts";

@@ -1,6 +1,6 @@
 import modbusSerial from "modbus-serial";
 import { messageOf } from "#contract/errors";
-import { connectTcp } from "../tcp.ts";
+import { connectTcp } from "../common/tcp.ts";
 import { ModbusConnection } from "./connection.ts";
 import { ReplyGuard } from "./reply-guard.ts";
 import type { ModbusClient } from "./requests.ts";

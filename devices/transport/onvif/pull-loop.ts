@@ -1,7 +1,7 @@
 import type { LaneError } from "#contract/errors";
+import { Pause } from "../common/pause.ts";
 import { Backoff, type BackoffLimits } from "./backoff.ts";
 import { asLaneError } from "./library.ts";
-import { Pause } from "./pause.ts";
 import type { PulledMessages } from "./plates.ts";
 import { type EventsSession, PullPoint } from "./pull-point.ts";
 

@@ -4,13 +4,13 @@ import type { ClientSession, OPCUAClient, UserIdentityInfo } from "node-opcua-cl
 import { LaneError } from "#contract/errors";
 import type { Clock } from "#contract/units";
 
-import { within } from "./deadline.ts";
+import { within } from "../common/deadline.ts";
+import { readPassword } from "../common/password.ts";
 import { trustedServerCertificate } from "./discovery.ts";
 import { asLaneError } from "./errors.ts";
 import type { OpcUaLibrary } from "./library.ts";
 import { withNamespaceIndex } from "./node-ids.ts";
 import type { OpcUaConnectionOptions } from "./options.ts";
-import { readPassword } from "./password.ts";
 import { APPLICATION_URI, type OpcUaPki } from "./pki.ts";
 import { type SubscribeRequest, Subscription } from "./subscription.ts";
 import { type NodeValue, nodeValue } from "./values.ts";

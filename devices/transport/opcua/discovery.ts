@@ -1,7 +1,7 @@
 import { LaneError } from "#contract/errors";
 import type { UtcMs } from "#contract/units";
+import { within } from "../common/deadline.ts";
 import { certificateProblem, subjectOf, thumbprintOf } from "./certificate-rules.ts";
-import { within } from "./deadline.ts";
 import type { OpcUaLibrary } from "./library.ts";
 import type { OpcUaConnectionOptions } from "./options.ts";
 import { APPLICATION_URI, type OpcUaPki } from "./pki.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DeviceContext } from "#contract/device";
 import { InvariantError, LaneError } from "#contract/errors";
-import { backoffMs } from "../modbus/backoff.ts";
+import { backoffMs } from "../common/backoff.ts";
 import { type OpcUaConnection, openConnection } from "./connection.ts";
 import { asLaneError } from "./errors.ts";
 import { loadLibrary, type OpcUaLibrary } from "./library.ts";

@@ -1,8 +1,8 @@
 import type { ClientSession, ClientSubscription, NotificationMessage } from "node-opcua-client";
 import { LaneError } from "#contract/errors";
 import type { Clock, MonotonicMs } from "#contract/units";
-import { within } from "./deadline.ts";
-import { Lateness } from "./lateness.ts";
+import { within } from "../common/deadline.ts";
+import { Lateness } from "../common/lateness.ts";
 import type { OpcUaLibrary } from "./library.ts";
 import { type NodeValue, nodeValue } from "./values.ts";
 

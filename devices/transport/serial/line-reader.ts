@@ -1,6 +1,6 @@
 import type { DeviceContext } from "#contract/device";
 import { LaneError } from "#contract/errors";
-import { faultCodeOf, HealthReporter } from "../modbus/health-reporter.ts";
+import { faultCodeOf, HealthReporter } from "../common/health-reporter.ts";
 import { FrameSplitter } from "./frame-splitter.ts";
 import { LineSession } from "./line-session.ts";
 import type { ReaderSettings } from "./reader-options.ts";

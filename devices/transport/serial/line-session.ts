@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isLaneError, LaneError } from "#contract/errors";
-import { backoffMs } from "../modbus/backoff.ts";
+import { backoffMs } from "../common/backoff.ts";
 import { type Line, openLine } from "./line.ts";
 import type { LineSettings } from "./line-options.ts";
 

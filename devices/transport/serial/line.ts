@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { InvariantError, LaneError, messageOf } from "#contract/errors";
-import { connectTcp } from "../tcp.ts";
+import { connectTcp } from "../common/tcp.ts";
 import type { LineSettings } from "./line-options.ts";
 
 /** Silence of a connection after which TCP asks whether the other end is still there, milliseconds. */

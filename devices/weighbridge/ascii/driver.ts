@@ -1,7 +1,7 @@
 import type { DeviceContext, WeighbridgeDevice } from "#contract/device";
 import { LaneError } from "#contract/errors";
 import type { MonotonicMs } from "#contract/units";
-import { faultCodeOf, HealthReporter } from "../../transport/modbus/health-reporter.ts";
+import { faultCodeOf, HealthReporter } from "../../transport/common/health-reporter.ts";
 import { FrameSplitter } from "../../transport/serial/frame-splitter.ts";
 import { LineSession } from "../../transport/serial/line-session.ts";
 import { decodeFrame, type FrameReading } from "./decode.ts";

@@ -1,10 +1,10 @@
 import type { DeviceContext, WeighbridgeDevice } from "#contract/device";
 import { isLaneError, type LaneError } from "#contract/errors";
 import type { MonotonicMs } from "#contract/units";
-import { ChangeWatch } from "../../transport/modbus/change-watch.ts";
-import { faultCodeOf, HealthReporter } from "../../transport/modbus/health-reporter.ts";
+import { ChangeWatch } from "../../transport/common/change-watch.ts";
+import { faultCodeOf, HealthReporter } from "../../transport/common/health-reporter.ts";
+import { PollingLoop } from "../../transport/common/polling-loop.ts";
 import type { ModbusLink, OpenLink } from "../../transport/modbus/link.ts";
-import { PollingLoop } from "../../transport/modbus/polling-loop.ts";
 import { readRegisters } from "../../transport/modbus/requests.ts";
 import type { IndicatorOptions } from "./options.ts";
 import { blockOf, loadProfile, type WeighbridgeProfile } from "./profile.ts";

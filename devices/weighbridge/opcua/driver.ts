@@ -1,9 +1,9 @@
 import type { DeviceContext, WeighbridgeDevice } from "#contract/device";
 import { isLaneError, type LaneError } from "#contract/errors";
 import type { MonotonicMs } from "#contract/units";
-import { ChangeWatch } from "../../transport/modbus/change-watch.ts";
-import { HealthReporter } from "../../transport/modbus/health-reporter.ts";
-import { PollingLoop } from "../../transport/modbus/polling-loop.ts";
+import { ChangeWatch } from "../../transport/common/change-watch.ts";
+import { HealthReporter } from "../../transport/common/health-reporter.ts";
+import { PollingLoop } from "../../transport/common/polling-loop.ts";
 import type { OpcUaConnection } from "../../transport/opcua/connection.ts";
 import { faultOf } from "../../transport/opcua/errors.ts";
 import { OpcUaSession } from "../../transport/opcua/session.ts";

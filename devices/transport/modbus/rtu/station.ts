@@ -1,6 +1,6 @@
 import type { DeviceContext } from "#contract/device";
 import { isLaneError, LaneError } from "#contract/errors";
-import { BACKOFF_FIRST_MS } from "../backoff.ts";
+import { BACKOFF_FIRST_MS } from "../../common/backoff.ts";
 import type { BusListener, ModbusLink } from "../link.ts";
 import type { ModbusRequest } from "../requests.ts";
 import type { RtuSettings } from "./options.ts";

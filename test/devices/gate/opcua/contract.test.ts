@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import type { GateInputs } from "#contract/device";
 import { gateOpcUa } from "#devices/gate/opcua/descriptor";
 import { GateStation } from "#devices/gate/opcua/simulator";
-import { FaultyLink, type LinkFault } from "#devices/transport/opcua/server/link";
+import { FaultyLink, type LinkFault } from "#devices/transport/common/faulty-link";
 import { type GatePlantFault, type GateRig, gateContract } from "../../../contract/gate.ts";
 import { FolderRecorder, noServer, type ServerRig, serverRig } from "../../transport/opcua/rig.ts";
 
@@ -37,7 +37,7 @@ async function build(): Promise<GateRig> {
   const station = new GateStation(server, { station: name, profile, speed: 15 });
   stations.push(station);
   await station.start();
-  const link = new FaultyLink(() => server.port);
+  const link = new FaultyLink(() => ({ host: "127.0.0.1", port: server.port }));
   await link.start();
   const recorder = new FolderRecorder(dataDir);
   const create = await gateOpcUa.load();

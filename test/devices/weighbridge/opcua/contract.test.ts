@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it, test } from "node:test";
-import { FaultyLink, type LinkFault } from "#devices/transport/opcua/server/link";
+import { FaultyLink, type LinkFault } from "#devices/transport/common/faulty-link";
 import { weighbridgeOpcUa } from "#devices/weighbridge/opcua/descriptor";
 import { SCALE_MODELS, ScaleStation } from "#devices/weighbridge/opcua/simulator";
 import { eventually, letPass } from "../../../contract/eventually.ts";
@@ -38,7 +38,7 @@ async function build(): Promise<OpcUaRig> {
   const station = new ScaleStation(server, { name: `Scale${stations.length}`, speed: 5, seed: 7 });
   stations.push(station);
   station.start();
-  const link = new FaultyLink(() => server.port);
+  const link = new FaultyLink(() => ({ host: "127.0.0.1", port: server.port }));
   await link.start();
   const recorder = new FolderRecorder(dataDir);
   const create = await weighbridgeOpcUa.load();

@@ -9,19 +9,27 @@ export type LinkFault =
   /** Something else answers. */
   | { readonly kind: "garbage"; readonly bytes: Uint8Array }
   /** Connections are cut, and new ones too. */
-  | { readonly kind: "drop" };
+  | { readonly kind: "drop" }
+  /** Half-open: the other end is gone and nobody was told. What either end sends is lost; new connections are taken. */
+  | { readonly kind: "half-open" };
+
+/** Where a link leads. */
+export interface LinkTarget {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** A cable between a client and a server, over TCP, that can be pulled, delayed and disturbed. */
 export class FaultyLink {
-  readonly #targetPort: () => number;
+  readonly #target: () => LinkTarget;
   readonly #pairs = new Set<readonly [client: Socket, server: Socket]>();
   #server: Server | undefined;
   #port = 0;
   #fault: LinkFault | undefined;
 
-  /** @param targetPort port on this machine, asked for at every connection. */
-  constructor(targetPort: () => number) {
-    this.#targetPort = targetPort;
+  /** @param target asked for at every connection. */
+  constructor(target: () => LinkTarget) {
+    this.#target = target;
   }
 
   get port(): number {
@@ -69,7 +77,7 @@ export class FaultyLink {
       client.destroy();
       return;
     }
-    const server = createConnection(this.#targetPort(), "127.0.0.1");
+    const server = createConnection(this.#target());
     const pair = [client, server] as const;
     this.#pairs.add(pair);
     for (const socket of pair) {
@@ -81,7 +89,7 @@ export class FaultyLink {
         server.destroy();
       });
     }
-    client.on("data", (bytes) => server.write(bytes));
+    client.on("data", (bytes) => this.#fault?.kind === "half-open" || server.write(bytes));
     server.on("data", (bytes) => this.#answer(client, bytes));
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Lateness } from "#devices/transport/opcua/lateness";
+import { Lateness } from "#devices/transport/common/lateness";
 
 describe("lateness of messages", () => {
   it("counts from the quickest message, whatever the two clocks say", () => {

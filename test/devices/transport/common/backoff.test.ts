@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { backoffMs } from "#devices/transport/modbus/backoff";
+import { backoffMs } from "#devices/transport/common/backoff";
 
 describe("back-off", () => {
   it("doubles from 100 ms and stays at 5 s", () => {
