@@ -54,7 +54,7 @@ export function groundsOf(request: DecideRequest): readonly PassGround[] {
 
 function contextOf(request: DecideRequest): RuleContext {
   const { input, candidates, policy, site, passage, utc } = request;
-  const matches = matchIdentities(input, candidates, policy.confusion);
+  const matches = matchIdentities(input, candidates, policy);
   const container = matches.container?.value;
   const byContainer =
     container === undefined

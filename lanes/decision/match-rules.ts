@@ -2,8 +2,8 @@ import type { Clearance } from "#contract/clearance";
 import type { FusedIdentity } from "#contract/decision";
 import { fuse } from "../fusion/fuse.ts";
 import { namesContainer } from "./announced.ts";
-import { clientNames, codeNames, type Match, tagNames } from "./matching.ts";
-import type { LanePolicy } from "./policy.ts";
+import { clientNames, codeNames, type Match, type Near, tagNames } from "./matching.ts";
+import { type LanePolicy, minRepairShare } from "./policy.ts";
 import { type Finding, fail, ok, type RuleContext, skip } from "./rule.ts";
 
 /** Why there is no weight when the vehicle never stood on the deck as a whole. */
@@ -79,7 +79,7 @@ function bothContainersMatch({ input, policy }: RuleContext, expected: readonly 
 }
 
 export function plateMatches(context: RuleContext): Finding {
-  const { input, record, plateRecord, matches } = context;
+  const { input, record, plateRecord, matches, policy } = context;
   const read = input.plate;
   if (read === null || read.confidence < needed(context)) {
     if (record !== null && vehicleIsKnown(context)) return ok(`plate ${describe(read)}; ${byTag(context)}`);
@@ -92,8 +92,15 @@ export function plateMatches(context: RuleContext): Finding {
     const detail = `plate ${read.text} belongs to ${plateRecord.clearance.id}, the container to ${record.clearance.id}`;
     return fail("BLOCK", "SWAPPED", detail, `the tractor is ${expected}`);
   }
-  const detail = `plate ${read.text} read, clearance says ${expected}`;
+  const detail = `plate ${asRefused(read, matches.nearPlate, expected, policy)}`;
   return fail("HOLD", "PLATE_MISMATCH", detail, `the tractor is ${expected}`);
+}
+
+/** Why what was read is not the expected value; when it looks alike, why it is not taken for it. */
+function asRefused(read: FusedIdentity, near: Near | null, expected: string, policy: LanePolicy): string {
+  const both = `${read.text} read, clearance says ${expected}`;
+  if (near?.value !== expected || near.room >= minRepairShare(policy)) return both;
+  return `${both}: they look alike, but the reads leave ${sure(near.room)} for it and ${sure(minRepairShare(policy))} is asked`;
 }
 
 /** By a transponder or a QR code, sure enough to stand in for the plate. */

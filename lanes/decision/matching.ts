@@ -3,8 +3,10 @@ import type { DecisionInput, FusedIdentity } from "#contract/decision";
 import { classifyPlate, declarationIdentity, declarationInCode, isContainerNumber } from "#contract/identifiers";
 import { type ConfusionTable, confusable } from "../fusion/confusion.ts";
 import { editDistance } from "../fusion/edit-distance.ts";
+import { roomFor } from "../fusion/fuse.ts";
 import { deviceOf } from "../fusion/witness.ts";
 import { namesContainer } from "./announced.ts";
+import { type LanePolicy, minRepairShare } from "./policy.ts";
 
 /** What an identity stands for among the announced vehicles. */
 export interface Match {
@@ -17,8 +19,14 @@ export interface Matches {
   readonly container: Match | null;
   readonly plate: Match | null;
   /** The announced value that is one likely misreading away, whether or not it may be taken. */
-  readonly nearContainer: string | null;
-  readonly nearPlate: string | null;
+  readonly nearContainer: Near | null;
+  readonly nearPlate: Near | null;
+}
+
+export interface Near {
+  readonly value: string;
+  /** Share of the vote at the differing place that the reads themselves leave for this value, 0..1. */
+  readonly room: number;
 }
 
 /** No value but the meant one may be this near to what was read. */
@@ -26,32 +34,47 @@ const LONELY_WITHIN = 2;
 
 /**
  * Looks up what was read among the announced values: exactly, or one edit away. One edit is taken only when it is a
- * likely misreading at that place, when no other announced value is within two edits, and when a second identity, read
- * by another device, points to the same record exactly (domain guide, sections 3 and 6).
+ * likely misreading at that place, when no other announced value is within two edits, when a second identity, read by
+ * another device, points to the same record exactly (domain guide, sections 3 and 6), and when what was read leaves room
+ * for it: cameras that agree on another well-formed plate have seen another vehicle, however much the two look alike.
+ * For a plate a transponder or certificate that names the vehicle does instead of that room; a container or a QR code
+ * does not, because a tractor that is not in the record can have both.
  */
 export function matchIdentities(
   input: DecisionInput,
   candidates: readonly CachedClearance[],
-  table?: ConfusionTable,
+  policy: LanePolicy,
 ): Matches {
   const containers = candidates.flatMap(({ clearance }) => clearance.containers.map((one) => one.number));
   const plates = candidates.map(({ clearance }) => clearance.vehicle.tractorPlate);
   const container = exactly(input.container, containers);
   const plate = exactly(input.plate, plates);
-  const nearContainer = container === null ? nearly(input.container, containers, isContainerNumber, table) : null;
+  const near = (kind: "container" | "plate", values: readonly string[], fits: (text: string) => boolean) => {
+    const value = nearly(input[kind], values, fits, policy.confusion);
+    return value === null ? null : { value, room: roomOf(value, kind, input, policy) };
+  };
+  const nearContainer = container === null ? near("container", containers, isContainerNumber) : null;
   const isPlate = (text: string) => classifyPlate(text) !== undefined;
-  const nearPlate = plate === null ? nearly(input.plate, plates, isPlate, table) : null;
-  const vouched = (read: FusedIdentity | null, meant: (one: CachedClearance) => boolean): boolean =>
-    candidates.some((one) => meant(one) && vouchers(input, one, read).length > 0);
-  const repairedContainer =
-    nearContainer !== null && vouched(input.container, (one) => namesContainer(one, nearContainer));
-  const repairedPlate = nearPlate !== null && vouched(input.plate, (one) => namesPlate(one, nearPlate));
+  const nearPlate = plate === null ? near("plate", plates, isPlate) : null;
+  const repaired = (found: Near | null, read: FusedIdentity | null, names: typeof namesPlate): Match | null => {
+    if (found === null) return null;
+    const meant = candidates.filter((one) => names(one, found.value));
+    const vouched = meant.some((one) => vouchers(input, one, read).length > 0);
+    const known = names === namesPlate && meant.some((one) => tagNames(input, one) || clientNames(input, one));
+    const taken = vouched && (known || found.room >= minRepairShare(policy));
+    return taken ? { value: found.value, how: "repaired" } : null;
+  };
   return {
-    container: container ?? (repairedContainer ? { value: nearContainer, how: "repaired" } : null),
-    plate: plate ?? (repairedPlate ? { value: nearPlate, how: "repaired" } : null),
+    container: container ?? repaired(nearContainer, input.container, namesContainer),
+    plate: plate ?? repaired(nearPlate, input.plate, namesPlate),
     nearContainer,
     nearPlate,
   };
+}
+
+function roomOf(meant: string, kind: "container" | "plate", input: DecisionInput, policy: LanePolicy): number {
+  const text = input[kind]?.text ?? "";
+  return roomFor(meant, { text, kind }, input.reads, policy.identity.minReadConfidence, policy.confusion);
 }
 
 export const namesPlate = ({ clearance }: CachedClearance, plate: string | undefined): boolean =>

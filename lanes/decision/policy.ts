@@ -22,6 +22,11 @@ export const PolicySchema = Type.Object(
         minReadConfidence: share("A read below this is kept but never used"),
         minFusedConfidence: share("An identity below this does not count as known by itself"),
         minAgreeingConfidence: share("Enough for an identity when the other one points to the same clearance"),
+        minRepairShare: Type.Optional(
+          share(
+            "A value one likely misreading away from what was read is taken only when the reads themselves leave it this share of the vote at that place; absent: 0.2",
+          ),
+        ),
         framesPerCamera: Type.Integer({
           minimum: 1,
           maximum: 20,
@@ -167,3 +172,11 @@ export const PolicySchema = Type.Object(
 
 export type Outcome = "AUTO_OPEN" | "PROPOSE_TO_OFFICER";
 export type LanePolicy = Static<typeof PolicySchema>;
+
+/** Of the vote at the place of a misreading, the share that a repair needs when the policy names none. */
+const REPAIR_SHARE = 0.2;
+
+/** Domain guide, section 6: "K p W S" passes. The share keeps a sister plate, read alike in every picture, from it. */
+export function minRepairShare({ identity }: LanePolicy): number {
+  return identity.minRepairShare ?? REPAIR_SHARE;
+}

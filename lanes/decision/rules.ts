@@ -73,7 +73,7 @@ function clearanceExists({ record, input, matches }: RuleContext): Finding {
   const what = input.container?.text ?? input.plate?.text;
   if (what === undefined) return skip("nothing was read that could be looked up");
   const near = matches.nearContainer ?? matches.nearPlate;
-  const hint = near === null ? "" : `; ${near} is announced and looks alike`;
+  const hint = near === null ? "" : `; ${near.value} is announced and looks alike`;
   return fail("HOLD", "NO_CLEARANCE", `no clearance for ${what}${hint}`, `operations send a clearance for ${what}`);
 }
 

@@ -1,7 +1,7 @@
 import type { FusedIdentity, IdentityKind, IdentityRead } from "#contract/decision";
 import { clusters } from "./cluster.ts";
 import { type ConfusionTable, DEFAULT_CONFUSION } from "./confusion.ts";
-import { type Ballot, ballots } from "./position-vote.ts";
+import { type Ballot, ballots, shareAt } from "./position-vote.ts";
 
 export interface Fusion {
   readonly container: FusedIdentity | null;
@@ -45,6 +45,27 @@ export function fuse(
     qr: first(of("qr")),
     client: first(of("client")),
   };
+}
+
+/**
+ * How much room the reads leave for a text that is not the one they add up to: of the reads of the object that was
+ * taken for `text`, the share of the vote for the characters of `meant` where the two differ. 0..1; 0 without any read.
+ */
+export function roomFor(
+  meant: string,
+  { text, kind }: Pick<IdentityRead, "text" | "kind">,
+  reads: readonly IdentityRead[],
+  minReadConfidence: number,
+  table: ConfusionTable = DEFAULT_CONFUSION,
+): number {
+  const usable = reads.filter((read) => read.kind === kind && isUsable(read, minReadConfidence));
+  const object = clusters(usable).find((cluster) => cluster.some((read) => read.text === text));
+  const [seen, wanted] = [[...text], [...meant]];
+  if (object === undefined || seen.length !== wanted.length) return 0;
+  return wanted.reduce(
+    (room, character, at) => (character === seen[at] ? room : room * shareAt(object, at, character, table)),
+    1,
+  );
 }
 
 /** A source that gives no likelihood, or none that can be one, is not heard. */

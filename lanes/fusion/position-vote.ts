@@ -52,35 +52,68 @@ function posteriorOf(characters: readonly string[], positions: readonly Position
 }
 
 function positionAt(votes: readonly Vote[], at: number, table: ConfusionTable): Position {
-  const byCharacter = new Map<string, Vote[]>();
-  for (const vote of votes) {
-    const character = vote.characters[at] ?? "";
-    byCharacter.set(character, [...(byCharacter.get(character) ?? []), vote]);
-  }
-  const seen = [...byCharacter].sort(([a], [b]) => (a < b ? -1 : 1));
-  const evidence = seen.map(([character, supporters]) => {
-    const doubts = new Doubts();
-    for (const { read, doubts: own } of supporters) doubts.add(read, own[at] ?? MOST_DOUBT);
-    return { character, doubt: doubts.product() };
-  });
+  const evidence = evidenceAt(votes, at);
   const total = evidence.length === 1 ? 1 : totalLikelihood(evidence, table);
   return new Map(
     evidence.map(({ character }) => [character, total === 0 ? 0 : likelihood(character, evidence, table) / total]),
   );
 }
 
+function evidenceAt(votes: readonly Vote[], at: number): Evidence[] {
+  const byCharacter = new Map<string, Vote[]>();
+  for (const vote of votes) {
+    const character = vote.characters[at] ?? "";
+    byCharacter.set(character, [...(byCharacter.get(character) ?? []), vote]);
+  }
+  const seen = [...byCharacter].sort(([a], [b]) => (a < b ? -1 : 1));
+  return seen.map(([character, supporters]) => {
+    const doubts = new Doubts();
+    for (const { read, doubts: own } of supporters) doubts.add(read, own[at] ?? MOST_DOUBT);
+    return { character, doubt: doubts.product(), rivals: commonRivals(supporters, at) };
+  });
+}
+
+function commonRivals(supporters: readonly Vote[], at: number): ReadonlyMap<string, number> {
+  const [first, ...others] = supporters.map(({ read }) =>
+    (read.rivals ?? []).filter(({ position }) => position === at),
+  );
+  return new Map(
+    (first ?? []).flatMap(({ character, probability }) => {
+      const least = others.reduce(
+        (known, rivals) => Math.min(known, rivals.find((one) => one.character === character)?.probability ?? 0),
+        probability,
+      );
+      return least > 0 && least <= MOST_DOUBT ? [[character, least]] : [];
+    }),
+  );
+}
+
+/**
+ * Probability that `character` stands at one position, whether or not any read says so: what all reads of the object,
+ * what they saw beside their own character, and the known confusions leave for it. 0..1.
+ */
+export function shareAt(cluster: Cluster, at: number, character: string, table: ConfusionTable): number {
+  const evidence = evidenceAt(
+    cluster.map((read) => voteOf(read, table)),
+    at,
+  );
+  const total = totalLikelihood(evidence, table);
+  return total === 0 ? 0 : likelihood(character, evidence, table) / total;
+}
+
 interface Evidence {
   readonly character: string;
   readonly doubt: number;
+  /** Characters that every read behind this one saw there as well, with the least probability any of them gave it. */
+  readonly rivals: ReadonlyMap<string, number>;
 }
 
 /** How likely it is to read what was read, when this character is on the vehicle. */
 function likelihood(truth: string, evidence: readonly Evidence[], table: ConfusionTable): number {
-  return evidence.reduce(
-    (product, { character, doubt }) =>
-      product * (truth === character ? 1 - doubt : doubt * truthBehind(character, truth, table)),
-    1,
-  );
+  return evidence.reduce((product, { character, doubt, rivals }) => {
+    if (truth === character) return product * (1 - doubt);
+    return product * Math.max(doubt * truthBehind(character, truth, table), rivals.get(truth) ?? 0);
+  }, 1);
 }
 
 function totalLikelihood(evidence: readonly Evidence[], table: ConfusionTable): number {

@@ -12,6 +12,15 @@ export type Verdict = "PASS" | "HOLD" | "BLOCK" | "DIVERT";
 export const IDENTITY_KINDS = ["container", "plate", "tag", "qr", "client"] as const;
 export type IdentityKind = (typeof IDENTITY_KINDS)[number];
 
+/** A character that a recogniser also saw at a place, beside the one it chose. */
+export interface CharacterRival {
+  /** Place in the text, from 0. */
+  readonly position: number;
+  readonly character: string;
+  /** 0..1 */
+  readonly probability: number;
+}
+
 /** One identity read by one source. */
 export interface IdentityRead {
   readonly kind: IdentityKind;
@@ -23,6 +32,8 @@ export interface IdentityRead {
   readonly source: string;
   readonly check?: CheckState;
   readonly evidence?: EvidenceRef;
+  /** What else was seen at single places; absent when the source does not tell. */
+  readonly rivals?: readonly CharacterRival[];
 }
 
 /** All reads of one identity, fused. */

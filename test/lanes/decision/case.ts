@@ -1,5 +1,5 @@
 import type { CachedClearance, Clearance, Hold } from "#contract/clearance";
-import type { DecisionInput, SealRead, Verdict } from "#contract/decision";
+import type { DecisionInput, IdentityRead, SealRead, Verdict } from "#contract/decision";
 import type { ReasonCode } from "#lanes/decision/reasons";
 import type { LaneSite } from "#lanes/passage/model";
 import {
@@ -74,3 +74,14 @@ export const siblingOf = (change: Partial<Clearance> = {}): Partial<Clearance> =
   ...change,
 });
 export const sibling = (change: Partial<Clearance> = {}) => cached(siblingOf(change));
+
+/** A read of `text` that saw the characters of `meant` as well, where the two differ. */
+export const torn = (kind: IdentityRead["kind"], text: string, meant: string, probability = 0.4): IdentityRead =>
+  read({
+    kind,
+    text,
+    confidence: 0.7,
+    rivals: [...meant].flatMap((character, position) =>
+      character === text[position] ? [] : [{ position, character, probability }],
+    ),
+  });

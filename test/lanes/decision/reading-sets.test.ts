@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CachedClearance, Clearance } from "#contract/clearance";
-import type { DecisionInput, FusedIdentity, PassGround, SealRead, Verdict } from "#contract/decision";
+import type { DecisionInput, PassGround, SealRead, Verdict } from "#contract/decision";
 import { containerCheckDigit } from "#contract/identifiers";
 import { decide } from "#lanes/decision/decide";
 import type { Outcome } from "#lanes/decision/policy";
@@ -9,22 +9,25 @@ import { READING_SETS, type Sight } from "#lanes/decision/reading-sets";
 import {
   CONTAINER,
   cached,
-  clearance,
   decisionInput,
   EPOCH,
   identity,
   OTHER_CONTAINER,
   OTHER_TRACTOR,
   policyWith,
+  read,
   SITE,
   TARE_KG,
   TRACTOR,
 } from "../builders.ts";
+import { torn } from "./case.ts";
 
 /** A container whose check digit stays right when M is taken for N in its owner code. */
 const [LIKELY, MISREAD] = twins();
 const MISREAD_PLATE = TRACTOR.replace("12C", "12G");
 const box = (text: string) => identity(text, { sources: ["side"] });
+const tornBox = { container: box(MISREAD), reads: [torn("container", MISREAD, LIKELY)] };
+const tornPlate = { plate: identity(MISREAD_PLATE), reads: [torn("plate", MISREAD_PLATE, TRACTOR)] };
 const tag = (text: string) => identity(text, { sources: ["rfid"] });
 const code = (text: string) => identity(text, { sources: ["terminal"] });
 const carrying = (number: string): Partial<Clearance> => ({
@@ -53,26 +56,56 @@ interface Row {
 const unread = { plate: null } satisfies Partial<DecisionInput>;
 const ROWS: readonly Row[] = [
   { reads: "K P W S", input: {}, gives: ["PASS", "exact"] },
-  { reads: "K p W S", input: { plate: identity(MISREAD_PLATE) }, gives: ["PASS", "plateRepaired"] },
+  { reads: "K p W S", input: tornPlate, gives: ["PASS", "plateRepaired"] },
+  {
+    reads: "K p W S, and every picture says the same other plate",
+    input: { plate: identity(MISREAD_PLATE), reads: [read({ kind: "plate", text: MISREAD_PLATE })] },
+    gives: ["HOLD", "PLATE_MISMATCH"],
+  },
+  {
+    reads: "K p T W S, and every picture says the same other plate",
+    input: {
+      plate: identity(MISREAD_PLATE),
+      reads: [read({ kind: "plate", text: MISREAD_PLATE })],
+      tag: tag(TRACTOR),
+    },
+    gives: ["PASS", "plateRepaired"],
+  },
+  {
+    reads: "K p Q W S, and every picture says the same other plate",
+    input: {
+      plate: identity(MISREAD_PLATE),
+      reads: [read({ kind: "plate", text: MISREAD_PLATE })],
+      qr: code("308044805740"),
+    },
+    gives: ["HOLD", "PLATE_MISMATCH"],
+  },
   { reads: "K - T W S, transponder", input: { ...unread, tag: tag(TRACTOR) }, gives: ["PASS", "plateByTag"] },
   { reads: "K - T W S, QR code", input: { ...unread, qr: code("308044805741") }, gives: ["PASS", "plateByTag"] },
   { reads: "K - - W S", input: unread, gives: ["HOLD", "NO_PLATE"] },
   {
     reads: "k P W S, the policy leaves it to an officer",
-    input: { container: box(MISREAD) },
+    input: tornBox,
     record: carrying(LIKELY),
     gives: ["HOLD", "OFFICER_DECIDES"],
   },
   {
     reads: "k P W S, the policy allows it",
-    input: { container: box(MISREAD) },
+    input: tornBox,
     record: carrying(LIKELY),
     outcomes: { containerRepaired: "AUTO_OPEN" },
     gives: ["PASS", "containerRepaired"],
   },
   {
+    reads: "k P W S, and every picture says the same other container",
+    input: { container: box(MISREAD), reads: [read({ kind: "container", text: MISREAD, check: "verified" })] },
+    record: carrying(LIKELY),
+    outcomes: { containerRepaired: "AUTO_OPEN" },
+    gives: ["HOLD", "NO_CLEARANCE"],
+  },
+  {
     reads: "k P W S with another candidate within two edits",
-    input: { container: box(MISREAD) },
+    input: tornBox,
     record: carrying(LIKELY),
     others: [
       cached({ id: "CL-9", ...carrying(beside(MISREAD)), vehicle: { tractorPlate: "98C11111", tareKg: TARE_KG } }),
@@ -82,19 +115,19 @@ const ROWS: readonly Row[] = [
   },
   {
     reads: "k -",
-    input: { ...unread, container: box(MISREAD) },
+    input: { ...unread, ...tornBox },
     record: carrying(LIKELY),
     gives: ["HOLD", "NO_CLEARANCE"],
   },
   {
     reads: "k p without T",
-    input: { plate: identity(MISREAD_PLATE), container: box(MISREAD) },
+    input: { ...tornPlate, ...tornBox },
     record: carrying(LIKELY),
     gives: ["HOLD", "NO_CLEARANCE"],
   },
   {
     reads: "k p with T",
-    input: { plate: identity(MISREAD_PLATE), container: box(MISREAD), tag: tag(TRACTOR) },
+    input: { ...tornPlate, ...tornBox, tag: tag(TRACTOR) },
     record: carrying(LIKELY),
     outcomes: { containerRepaired: "AUTO_OPEN" },
     gives: ["PASS", "containerRepaired"],
@@ -216,48 +249,6 @@ describe("which readings justify a PASS", () => {
       "unmanned",
       "withoutContainer",
     ]);
-  });
-});
-
-describe("a repair", () => {
-  const repaired = (plate: FusedIdentity, others: readonly CachedClearance[] = []) =>
-    decisionOn({ reads: "", input: { plate }, others, gives: ["PASS", ""] });
-
-  test("is told with both texts, and what was read stays what it is", () => {
-    const decision = repaired(identity(MISREAD_PLATE));
-    const rule = decision.rules.find(({ id }) => id === "M2");
-    assert.match(rule?.detail ?? "", new RegExp(`${MISREAD_PLATE} .* is taken for ${TRACTOR}`));
-    assert.equal(decision.input.plate?.text, MISREAD_PLATE);
-  });
-
-  for (const [why, plate] of [
-    ["an unlikely misreading", "12X12345"],
-    ["a digit for another digit", "12C12346"],
-    ["two misreadings", "12G12845"],
-    ["a character missing", "12C1234"],
-  ] as const) {
-    test(`is not made over ${why}`, () => assert.equal(repaired(identity(plate)).reason, "PLATE_MISMATCH"));
-  }
-
-  test("is not made when another announced plate is near", () => {
-    const near = cached({ id: "CL-9", ...carrying(OTHER_CONTAINER), vehicle: { tractorPlate: "12G12346", tareKg: 1 } });
-    assert.equal(repaired(identity(MISREAD_PLATE), [near]).reason, "PLATE_MISMATCH");
-  });
-
-  test("is not made when both identities come from one device", () => {
-    assert.equal(repaired(identity(MISREAD_PLATE, { sources: ["side:onboard"] })).reason, "PLATE_MISMATCH");
-  });
-
-  test("is not made towards a record of another container", () => {
-    const record = { containers: clearance(carrying(OTHER_CONTAINER)).containers };
-    const decision = decisionOn({
-      reads: "",
-      record,
-      input: { plate: identity(MISREAD_PLATE), container: box(CONTAINER) },
-      gives: ["HOLD", ""],
-    });
-    assert.equal(decision.reason, "NO_CLEARANCE");
-    assert.match(decision.rules.find(({ id }) => id === "P1")?.detail ?? "", /12C12345 is announced and looks alike/);
   });
 });
 
