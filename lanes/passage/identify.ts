@@ -102,23 +102,22 @@ export function lookUp(turn: Turn, again = false): void {
   const { container, plate } = identities(turn);
   const key = `${container?.text ?? ""}|${plate?.text ?? ""}`;
   if (key === "|" || (!again && key === turn.passage.candidatesFor)) return;
-  turn.update({ candidatesFor: key, candidates: null, lookupsOpen: turn.passage.lookupsOpen + 1 });
+  const question = turn.ask();
+  turn.update({ candidatesFor: key, candidates: null, lookup: question });
   turn.effect({
     type: "find-clearances",
     passage: turn.passage.id,
+    question,
     container: container?.text ?? null,
     plate: plate?.text ?? null,
   });
 }
 
-/** Takes an answer of the cache; false when a later question is still open and only its answer counts. */
+/** Takes an answer of the cache; false when it is not the one to the last question. */
 export function clearancesFound(turn: Turn, event: ClearancesFound): boolean {
-  const lookupsOpen = turn.passage.lookupsOpen - 1;
-  if (lookupsOpen < 0) return false;
-  turn.update({ lookupsOpen });
-  if (lookupsOpen > 0) return false;
+  if (turn.passage.lookup !== event.question) return false;
   const { candidates, version, ageMs, at } = event;
-  turn.update({ candidates, cacheVersion: version, cacheAgeMs: ageMs, cacheAt: at });
+  turn.update({ lookup: null, candidates, cacheVersion: version, cacheAgeMs: ageMs, cacheAt: at });
   return true;
 }
 

@@ -47,7 +47,7 @@ export const INVARIANTS = {
   "a PASS on record waits for the disk": passWaitsForDisk,
   "only the disk makes a PASS durable": ({ before, event, after: { passage } }) =>
     passage?.decision?.durable !== true ||
-    (passage.confirmsOpen === 0 && (before.passage?.decision?.durable === true || event.type === "decision-durable")),
+    (passage.confirm === null && (before.passage?.decision?.durable === true || event.type === "decision-durable")),
   "a PASS belongs to its phase": ({ after: { passage } }) => {
     if (passage === null) return true;
     const passes = passage.decision?.verdict === "PASS";
@@ -97,7 +97,7 @@ function raiseIsEarned({ before, after }: Transition): boolean {
     before.passage?.phase === "armed" &&
     after.passage?.id === before.passage.id &&
     after.passage.phase === "opening" &&
-    after.passage.confirmsOpen === 0 &&
+    after.passage.confirm === null &&
     decision?.verdict === "PASS" &&
     decision.durable &&
     after.mode.service === "auto" &&

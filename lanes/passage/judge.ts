@@ -24,8 +24,9 @@ export function judge(turn: Turn): void {
   turn.record("clearance.reserved", { clearance, version: record.clearance?.version });
   turn.effect({ type: "consumption", clearance, consumption: "reserved", passage: passage.id });
   turn.enter("armed", policy.timers.armedMs, "PASS, waiting until it is on the disk");
-  turn.update({ confirmsOpen: passage.confirmsOpen + 1 });
-  turn.effect({ type: "confirm-durable", passage: passage.id });
+  const question = turn.ask();
+  turn.update({ confirm: question });
+  turn.effect({ type: "confirm-durable", passage: passage.id, question });
 }
 
 /** Whether the rules, on the facts of this moment, still give the PASS that was given, on the same clearance. */
@@ -65,7 +66,7 @@ export function revoke(turn: Turn, reason: string): void {
     const { clearance } = decision;
     turn.effect({ type: "consumption", clearance, consumption: "none", passage: turn.passage.id });
   }
-  turn.update({ decision: null });
+  turn.update({ decision: null, confirm: null });
 }
 
 function inputOf(turn: Turn): DecisionInput {

@@ -63,6 +63,8 @@ export type LaneEvent = { readonly at: MonotonicMs; readonly utc: UtcMs } & (
       /** The answer to the effect `find-clearances`. */
       readonly type: "clearances-found";
       readonly passage: string;
+      /** The number of the question that this answers. */
+      readonly question: number;
       readonly candidates: readonly CachedClearance[];
       readonly version: number;
       readonly ageMs: number;
@@ -76,8 +78,8 @@ export type LaneEvent = { readonly at: MonotonicMs; readonly utc: UtcMs } & (
       readonly health: DeviceHealth;
     }
   | { readonly type: "link"; readonly up: boolean; readonly detail: string }
-  /** The entry that holds this passage's PASS is on the disk. */
-  | { readonly type: "decision-durable"; readonly passage: string }
+  /** The entry that holds the PASS which this question was about is on the disk. */
+  | { readonly type: "decision-durable"; readonly passage: string; readonly question: number }
   | { readonly type: "command-outcome"; readonly commandId: string; readonly ok: boolean; readonly detail: string }
   | { readonly type: "timer-expired"; readonly timer: string }
   /** What a person asks, proven to come from who it names. */
@@ -105,12 +107,14 @@ export type LaneEffect =
   | {
       readonly type: "find-clearances";
       readonly passage: string;
+      /** Comes back with the answer; only the answer to the last question counts. */
+      readonly question: number;
       readonly container: string | null;
       readonly plate: string | null;
     }
   | { readonly type: "weigh"; readonly passage: string }
   | { readonly type: "stop-weighing" }
-  | { readonly type: "confirm-durable"; readonly passage: string }
+  | { readonly type: "confirm-durable"; readonly passage: string; readonly question: number }
   | {
       readonly type: "consumption";
       readonly clearance: string;
@@ -187,8 +191,8 @@ export interface Passage {
   /** Null until the cache has been asked for the present identities. */
   readonly candidates: readonly CachedClearance[] | null;
   readonly candidatesFor: string;
-  /** Questions to the cache that it has not answered yet. Answers come in the order of the questions; the last counts. */
-  readonly lookupsOpen: number;
+  /** The question to the cache that is not answered yet; an answer to any other means nothing. */
+  readonly lookup: number | null;
   readonly cacheVersion: number;
   /** Age of the cache when it answered, at `cacheAt`. */
   readonly cacheAgeMs: number;
@@ -201,8 +205,8 @@ export interface Passage {
     /** The record of a PASS is on the disk. */
     readonly durable: boolean;
   } | null;
-  /** Requests to confirm a PASS that are not answered yet, in order; only the last is about the present decision. */
-  readonly confirmsOpen: number;
+  /** The question to the disk about the present PASS that is not answered yet. */
+  readonly confirm: number | null;
   /** Held for something that new data cannot mend: only an officer can. */
   readonly needsOfficer: boolean;
   /** The boom command whose outcome is still open. */
@@ -221,6 +225,8 @@ export interface LaneState {
   readonly site: LaneSite;
   readonly passageCount: number;
   readonly commandCount: number;
+  /** Questions asked so far; their answers carry the number. */
+  readonly questionCount: number;
   readonly occupancy: Occupancy;
   readonly boom: Boom;
   readonly mode: Mode;
@@ -249,6 +255,7 @@ export const INITIAL_STATE: LaneState = {
   site: { lane: "", direction: "EXPORT", cameras: [], weighbridge: false },
   passageCount: 0,
   commandCount: 0,
+  questionCount: 0,
   occupancy: {
     arrival: "unknown",
     entryEye: "unknown",

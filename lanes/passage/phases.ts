@@ -132,13 +132,12 @@ export function judgeAgain(turn: Turn): void {
   if (!needsOfficer && weightFault !== LEFT_DECK) judge(turn);
 }
 
-/** The disk has what it was asked to confirm. Answers come in order, so an open request means that this is an older PASS. */
-export function decisionDurable(turn: Turn): void {
-  const confirmsOpen = turn.passage.confirmsOpen - 1;
-  if (confirmsOpen < 0) return;
-  turn.update({ confirmsOpen });
+/** The disk has what it was asked to confirm. An answer to an older question is about an older PASS. */
+export function decisionDurable(turn: Turn, question: number): void {
+  if (turn.passage.confirm !== question) return;
+  turn.update({ confirm: null });
   const { phase, decision } = turn.passage;
-  if (confirmsOpen > 0 || phase !== "armed" || decision?.verdict !== "PASS") return;
+  if (phase !== "armed" || decision?.verdict !== "PASS") return;
   turn.update({ decision: { ...decision, durable: true } });
   useDurablePass(turn);
 }

@@ -70,7 +70,7 @@ function take(turn: Turn): void {
     case "link":
       return turn.set({ mode: { ...turn.state.mode, link: event.up ? "online" : "offline" } });
     case "decision-durable":
-      return ofPassage(turn, event.passage, () => decisionDurable(turn));
+      return ofPassage(turn, event.passage, () => decisionDurable(turn, event.question));
     case "command-outcome":
       return commandOutcome(turn, event.commandId, event.ok, event.detail);
     case "timer-expired":
@@ -101,7 +101,7 @@ function started(turn: Turn, boot: string, site: LaneState["site"]): void {
   // Timers and open questions died with the process that would have answered them.
   turn.set({ mode, timers: {} });
   if (turn.state.passage === null) return;
-  turn.update({ lookupsOpen: 0, confirmsOpen: 0 });
+  turn.update({ lookup: null, confirm: null });
   loseSight(turn, "the daemon was restarted");
 }
 

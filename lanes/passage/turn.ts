@@ -118,6 +118,13 @@ export class Turn {
     this.#light({ type: "exit-light", colour });
   }
 
+  /** A number for a question whose answer must not be taken for that to another. */
+  ask(): number {
+    const questionCount = this.state.questionCount + 1;
+    this.set({ questionCount });
+    return questionCount;
+  }
+
   result(): Step {
     return { state: this.state, effects: this.#effects };
   }

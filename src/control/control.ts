@@ -18,6 +18,8 @@ import { WeighbridgeGuard } from "./weighbridge-guard.ts";
 /** How often the snapshot goes out when nothing happens, milliseconds. */
 const SNAPSHOT_MS = 1000;
 
+type Question = Extract<LaneEffect, { type: "find-clearances" }>;
+
 /** The control process: field devices, the lane loop and the store, and nothing that could make them late. */
 export class Control {
   readonly #options: ControlOptions;
@@ -170,13 +172,13 @@ export class Control {
       case "capture":
         return this.#options.send(effect);
       case "find-clearances":
-        return this.#findClearances(effect.passage, effect.container, effect.plate);
+        return this.#findClearances(effect);
       case "weigh":
         return this.#guard.weigh(effect.passage, this.#options.clock.monotonic());
       case "stop-weighing":
         return this.#guard.stop();
       case "confirm-durable":
-        return this.#loop.post({ type: "decision-durable", passage: effect.passage });
+        return this.#loop.post({ type: "decision-durable", passage: effect.passage, question: effect.question });
       case "consumption":
         return this.#index.use(effect.clearance, effect.consumption, effect.passage);
       case "start-timer":
@@ -228,7 +230,7 @@ export class Control {
     this.#publishSnapshot();
   }
 
-  #findClearances(passage: string, container: string | null, plate: string | null): void {
+  #findClearances({ passage, question, container, plate }: Question): void {
     const online = this.#loop.state.mode.link === "online";
     const utc = this.#options.clock.utc();
     const ageMs = online
@@ -237,7 +239,7 @@ export class Control {
         ? Number.MAX_SAFE_INTEGER
         : Math.max(0, utc - this.#onlineUntil);
     const candidates = this.#index.find(container, plate);
-    this.#loop.post({ type: "clearances-found", passage, candidates, version: this.#index.version, ageMs });
+    this.#loop.post({ type: "clearances-found", passage, question, candidates, version: this.#index.version, ageMs });
   }
 
   #link(up: boolean, detail: string): void {

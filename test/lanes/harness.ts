@@ -57,6 +57,8 @@ export class Lane {
   readonly journal: { readonly entry: JournalType; readonly passage: string | null; readonly data: unknown }[] = [];
   readonly commands: Effect<"command">[] = [];
   readonly captures: Effect<"capture">[] = [];
+  /** Questions to the disk so far, by their numbers. */
+  readonly questions: number[] = [];
   state: LaneState = INITIAL_STATE;
   /** Sees every step, before its effects are performed. */
   onStep: (before: LaneState, event: LaneEvent, result: Step) => void = () => undefined;
@@ -240,7 +242,11 @@ export class Lane {
       case "stop-weighing":
         return;
       case "confirm-durable":
-        return this.#answer({ type: "decision-durable", passage: effect.passage }, this.world.diskIsFast);
+        this.questions.push(effect.question);
+        return this.#answer(
+          { type: "decision-durable", passage: effect.passage, question: effect.question },
+          this.world.diskIsFast,
+        );
       case "consumption":
         return this.#use(effect);
       case "start-timer":
@@ -277,12 +283,12 @@ export class Lane {
     );
   }
 
-  #found({ passage, container, plate }: Effect<"find-clearances">): Input {
+  #found({ passage, question, container, plate }: Effect<"find-clearances">): Input {
     const candidates = this.world.clearances.filter(
       ({ clearance }) =>
         clearance.vehicle.tractorPlate === plate || clearance.containers.some(({ number }) => number === container),
     );
-    return { type: "clearances-found", passage, candidates, version: 7, ageMs: this.world.listAgeMs };
+    return { type: "clearances-found", passage, question, candidates, version: 7, ageMs: this.world.listAgeMs };
   }
 
   #weigh(passage: string): void {

@@ -106,8 +106,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "an older answer of the disk",
     file: PHASES,
-    search: 'if (confirmsOpen > 0 || phase !== "armed" || decision?.verdict !== "PASS") return;',
-    replace: 'if (phase !== "armed" || decision?.verdict !== "PASS") return;',
+    search: "if (turn.passage.confirm !== question) return;",
+    replace: "if (turn.passage.confirm === null) return;",
     breaks: "the confirmation of a revoked PASS makes the next one durable",
   },
   {
@@ -232,8 +232,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "an old answer of the list",
     file: IDENTIFY,
-    search: "if (lookupsOpen > 0) return false;",
-    replace: "",
+    search: "if (turn.passage.lookup !== event.question) return false;",
+    replace: "if (turn.passage.lookup === null) return false;",
     breaks: "the answer to an older question counts as that to the present one",
   },
   {

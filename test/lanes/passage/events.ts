@@ -38,6 +38,7 @@ const picture = (captureId: string, passage: string): Input => ({
 const found = (passage: string, candidates: typeof GOOD): Input => ({
   type: "clearances-found",
   passage,
+  question: 5,
   candidates,
   version: 7,
   ageMs: 0,
@@ -86,8 +87,8 @@ const INPUTS: readonly Input[] = [
   health("weighbridge", LOST),
   health("camera", LOST),
   { type: "link", up: false, detail: "" },
-  { type: "decision-durable", passage: OWN },
-  { type: "decision-durable", passage: "P000000" },
+  { type: "decision-durable", passage: OWN, question: 5 },
+  { type: "decision-durable", passage: "P000000", question: 5 },
   { type: "command-outcome", commandId: "C9", ok: true, detail: "" },
   { type: "command-outcome", commandId: "C9", ok: false, detail: "timeout" },
   { type: "command-outcome", commandId: "C1", ok: false, detail: "timeout" },

@@ -219,15 +219,19 @@ describe("a PASS", () => {
     const lane = standsOnScale(cleared({ diskIsFast: false })).wait(60_001);
     assert.equal(lane.phase, "armed");
     assert.equal(lane.records("decision.made").length, 2);
-    lane.post({ type: "decision-durable", passage: lane.passage.id });
+    const [first, second] = lane.questions;
+    assert.ok(first !== undefined && second !== undefined);
+    lane.post({ type: "decision-durable", passage: lane.passage.id, question: first });
     assert.deepEqual(lane.booms, [], "the first confirmation is about the first PASS");
-    lane.post({ type: "decision-durable", passage: lane.passage.id });
+    lane.post({ type: "decision-durable", passage: lane.passage.id, question: second });
     assert.deepEqual(lane.booms, ["raise-boom"]);
   });
 
   test("that nobody asked the disk about is never durable", () => {
     const lane = isJudged(cleared({ clearances: [], diskIsFast: false }));
-    lane.post({ type: "decision-durable", passage: lane.passage.id });
+    const next = lane.state.questionCount + 1;
+    lane.post({ type: "decision-durable", passage: lane.passage.id, question: next });
+    lane.post({ type: "decision-durable", passage: lane.passage.id, question: next + 1 });
     lane.world.clearances = [cached()];
     lane.post({ type: "clearances-changed", version: 8 });
     assert.equal(lane.phase, "armed");

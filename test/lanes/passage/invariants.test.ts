@@ -25,7 +25,10 @@ function real(lane: Lane, input: { readonly type: LaneEvent["type"] } & Record<s
 
 const NOTHING = { type: "link", up: true, detail: "" } as const;
 const quiet = (lane: Lane) => real(lane, NOTHING);
-const raising = () => real(standsOnScale(cleared()), { type: "decision-durable", passage: "P000001" });
+const raising = () => {
+  const lane = standsOnScale(cleared());
+  return real(lane, { type: "decision-durable", passage: "P000001", question: lane.state.questionCount });
+};
 const lowering = () => {
   const lane = clearing().wait(199);
   lane.now += 1;
@@ -67,7 +70,15 @@ const armedStep = (): Real => {
   const lane = standsOnScale(new Lane({ clearances: [] }).ready()).wait(30_000);
   lane.world.cacheAnswers = false;
   lane.post({ type: "clearances-changed", version: 8 });
-  return real(lane, { type: "clearances-found", passage: "P000001", candidates: [cached()], version: 8, ageMs: 0 });
+  const question = lane.state.questionCount;
+  return real(lane, {
+    type: "clearances-found",
+    passage: "P000001",
+    question,
+    candidates: [cached()],
+    version: 8,
+    ageMs: 0,
+  });
 };
 
 /** For each promise a step of the lane with one thing about it changed. */
@@ -111,9 +122,9 @@ const BROKEN: Readonly<Record<InvariantName, readonly (() => Real)[]>> = {
       const made = quiet(standsOnScale(cleared()));
       const decision = made[2].state.passage?.decision;
       assert.ok(decision);
-      return passing(made, { decision: { ...decision, durable: true }, confirmsOpen: 0 });
+      return passing(made, { decision: { ...decision, durable: true }, confirm: null });
     },
-    () => passing(quiet(crossing()), { confirmsOpen: 1 }),
+    () => passing(quiet(crossing()), { confirm: 1 }),
   ],
   "a PASS belongs to its phase": [
     () => passing(quiet(standsOnScale(cleared())), { phase: "decide" }),

@@ -54,7 +54,7 @@ function promises(before: LaneState, event: LaneEvent, { state, effects }: Step)
 function mayRaise(before: LaneState, event: LaneEvent): boolean {
   const { passage, inputs } = before;
   if (passage?.phase !== "armed" || passage.decision?.verdict !== "PASS") return false;
-  const onDisk = passage.decision.durable || (event.type === "decision-durable" && passage.confirmsOpen === 1);
+  const onDisk = passage.decision.durable || (event.type === "decision-durable" && passage.confirm === event.question);
   const known = event.type === "clearances-found" ? event.candidates : passage.candidates;
   const suspended = known === null || known.some(({ clearance }) => clearance.holds.length > 0);
   return onDisk && !suspended && inputs?.boomClosed === true && inputs.modeAuto && inputs.estopOk;

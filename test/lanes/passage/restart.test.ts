@@ -100,10 +100,12 @@ describe("a vehicle before the closed boom is identified anew", () => {
   test("and a late answer to a question of before means nothing", () => {
     const lane = IN_PHASE.armed().restart();
     const { id } = lane.passage;
-    lane.post({ type: "decision-durable", passage: id });
+    const question = lane.state.questionCount;
+    lane.post({ type: "decision-durable", passage: id, question });
     lane.world.pictures = { front: [[]], side: [[]] };
     readAgain(lane, "loaded");
-    lane.post({ type: "clearances-found", passage: id, candidates: [cached()], version: 7, ageMs: 0 });
+    const found = { type: "clearances-found", passage: id, candidates: [cached()], version: 7, ageMs: 0 } as const;
+    lane.post({ ...found, question: question - 1 }).post({ ...found, question });
     const evidence = { sha256: "e".repeat(64), bytes: 1, takenAt: 0 };
     for (const [camera, reading] of [
       ["front", plateReading(TRACTOR)],
@@ -122,7 +124,7 @@ describe("a vehicle before the closed boom is identified anew", () => {
         elapsedMs: 1,
       });
     }
-    lane.post({ type: "decision-durable", passage: id }).wait(60_000);
+    lane.post({ type: "decision-durable", passage: id, question }).wait(60_000);
     assert.deepEqual(lane.passage.reads, []);
     assert.deepEqual(lane.booms, []);
   });

@@ -55,8 +55,8 @@ const OPENED: Passage = {
   phase: "identify",
   openedUtc: EPOCH,
   captures: 2,
-  lookupsOpen: 0,
-  confirmsOpen: 0,
+  lookup: null,
+  confirm: null,
   ...UNIDENTIFIED,
   ...NOT_MOVED,
 };
@@ -72,8 +72,8 @@ const IDENTIFIED: Partial<Passage> = {
 const ASKED: readonly Partial<Passage>[] = [
   { candidates: GOOD },
   { candidates: BAD },
-  { candidates: null, lookupsOpen: 1 },
-  { candidates: null, lookupsOpen: 2 },
+  { candidates: null, lookup: 5 },
+  { candidates: null, lookup: 6 },
 ];
 const SEEN: readonly Partial<Passage>[] = [{}, { underSeen: true }, { underSeen: true, exitSeen: true }];
 const RESULTS: readonly Partial<Passage>[] = [{}, { result: "UNCERTAIN", careful: true }, { result: "PASSED" }];
@@ -93,7 +93,7 @@ const VARIANTS: Readonly<Record<Phase, readonly (readonly Partial<Passage>[])[]>
     ASKED,
     [{}, { underSeen: true }],
   ],
-  armed: [[{ decision: PASS }, { decision: DURABLE }], ASKED, [{ confirmsOpen: 1 }, { confirmsOpen: 2 }, {}]],
+  armed: [[{ decision: PASS }, { decision: DURABLE }], ASKED, [{ confirm: 5 }, { confirm: 6 }, {}]],
   opening: [[{ decision: DURABLE, intent: RAISE }], ASKED],
   crossing: [[{ decision: DURABLE }, { decision: null }, { decision: HELD }], SEEN, RESULTS],
   clearing: [[{ decision: DURABLE }, { decision: null }], SEEN, RESULTS],
@@ -140,6 +140,7 @@ function stateWith(inputs: GateInputs | null, scale: ScaleLoad, passage: Passage
     site: SITE,
     passageCount: 1,
     commandCount: 9,
+    questionCount: 6,
     inputs,
     boom: boomFrom(inputs),
     occupancy: { ...occupancyFrom(inputs, INITIAL_STATE.occupancy), scale },

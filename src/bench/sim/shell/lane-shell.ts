@@ -233,7 +233,7 @@ export class LaneShell {
       case "capture":
         return capture(effect);
       case "find-clearances":
-        return this.#findClearances(effect.passage, effect.container, effect.plate);
+        return this.#findClearances(effect);
       case "weigh":
         this.#weighing = true;
         this.#guard.weigh(effect.passage, clock.monotonic());
@@ -242,7 +242,7 @@ export class LaneShell {
         this.#weighing = false;
         return this.#guard.stop();
       case "confirm-durable":
-        return this.post({ type: "decision-durable", passage: effect.passage });
+        return this.post({ type: "decision-durable", passage: effect.passage, question: effect.question });
       case "consumption":
         return this.#index.use(effect.clearance, effect.consumption, effect.passage);
       case "start-timer":
@@ -254,7 +254,8 @@ export class LaneShell {
     }
   }
 
-  #findClearances(passage: string, container: string | null, plate: string | null): void {
+  #findClearances(asked: Extract<LaneEffect, { type: "find-clearances" }>): void {
+    const { passage, question, container, plate } = asked;
     const ageMs =
       this.#state.mode.link === "online"
         ? 0
@@ -262,7 +263,7 @@ export class LaneShell {
           ? Number.MAX_SAFE_INTEGER
           : Math.max(0, this.#options.clock.utc() - this.#onlineUntil);
     const candidates = this.#index.find(container, plate);
-    this.post({ type: "clearances-found", passage, candidates, version: this.#index.version, ageMs });
+    this.post({ type: "clearances-found", passage, question, candidates, version: this.#index.version, ageMs });
   }
 
   #newGuard(): WeighbridgeGuard {
