@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { JournalReader } from "#store/journal-reader";
@@ -11,11 +11,14 @@ const LANED = fileURLToPath(new URL("../../daemon/main.ts", import.meta.url));
 export class DaemonProcess {
   readonly #config: string;
   readonly #logFile: string;
+  readonly #environment: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
 
-  constructor(config: string, logFile: string) {
+  /** `environment`: variables beside those of this process. */
+  constructor(config: string, logFile: string, environment: Readonly<Record<string, string>> = {}) {
     this.#config = config;
     this.#logFile = logFile;
+    this.#environment = environment;
   }
 
   get pid(): number | undefined {
@@ -24,7 +27,16 @@ export class DaemonProcess {
 
   start(): void {
     const log = openSync(this.#logFile, "a");
-    this.#child = spawn(process.execPath, [LANED, "--config", this.#config], { stdio: ["ignore", "ignore", log] });
+    const env = { ...process.env, ...this.#environment };
+    const child = spawn(process.execPath, [LANED, "--config", this.#config], { stdio: ["ignore", "ignore", log], env });
+    closeSync(log);
+    this.#child = child;
+  }
+
+  /** Starts it and resolves when it has ended, for whatever reason. */
+  async run(): Promise<void> {
+    this.start();
+    if (this.#child !== undefined) await once(this.#child, "exit");
   }
 
   /** The journal, as soon as the daemon has made it. Throws when the daemon ends first or takes longer than a minute. */
