@@ -18,7 +18,8 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   group: "First half of the entry's type: `decision` of `decision.made`",
   kind: "Second half of the entry's type: `made` of `decision.made`",
   sha256: "SHA-256 of the picture, 64 lower-case hexadecimal digits",
-  name: "Name of the command",
+  name: "What is wished, as in the signed content: `open`",
+  id: "Id of the command",
 };
 
 const CHANNELS: Readonly<Record<string, Channel>> = {
@@ -87,8 +88,16 @@ const CHANNELS: Readonly<Record<string, Channel>> = {
   command: {
     address: topics.command.replace("+", "{name}"),
     from: "operations",
-    summary: "Reserved. This version refuses every command that comes over the network and reports it",
-    schema: "signed",
+    summary:
+      "An order to the lane, carried out once, through the same rules and interlock as at the lane. Never retained",
+    signed: "command",
+    retained: false,
+  },
+  outcome: {
+    address: topics.outcome("{id}"),
+    from: "lane",
+    summary: "What became of an order that one of our keys has signed, read back from the hardware",
+    schema: "outcome",
     retained: false,
   },
 };

@@ -1,4 +1,5 @@
 import type { TSchema } from "typebox";
+import { ApprovalSchema, CommandSchema, OutcomeMessageSchema } from "#contract/command";
 import {
   AckSchema,
   ClearanceDeltaSchema,
@@ -21,6 +22,9 @@ export const UPSTREAM_SCHEMAS: readonly (readonly [name: string, title: string, 
   ["replay", "Signed content: operations ask for entries again", ReplaySchema],
   ["clearance-snapshot", "Signed content: the whole clearance list", ClearanceSnapshotSchema],
   ["clearance-delta", "Signed content: changes to the clearance list", ClearanceDeltaSchema],
+  ["command", "Signed content: an order to the lane", CommandSchema],
+  ["approval", "Signed content: a second person approves an order", ApprovalSchema],
+  ["outcome", "What became of an order", OutcomeMessageSchema],
 ];
 
 export const schemaFile = (name: string): string => `docs/schemas/${name}.schema.json`;

@@ -3,6 +3,7 @@ import type { DeviceClass } from "#contract/device";
 import { isLaneError } from "#contract/errors";
 import { driverNamed } from "#devices/registry";
 import { type ConfigIssue, shown } from "./issues.ts";
+import { isLoopback } from "./lan-bus-config.ts";
 import { socketPath } from "./outline.ts";
 import { type FileField, fileIssues } from "./referenced-files.ts";
 import { readPassword, readPublicKey } from "./secrets.ts";
@@ -37,6 +38,8 @@ export function laneIssues(configFile: string, document: YamlDocument, files: re
     ...classIssues(devices, issue),
     ...addressIssues(devices, issue),
     ...trustIssues(block(lane["upstream"]), issue),
+    ...orderIssues(block(lane["orders"]), issue),
+    ...lanBusIssues(block(lane["lanBus"]), textOf(lane["lane"]), issue),
     ...socketIssues(configFile, lane, issue),
     ...fileIssues(document, files),
     ...contentIssues(files, issue),
@@ -113,16 +116,7 @@ const hostName = (host: string) => {
 };
 
 function trustIssues(upstream: Block, issue: Issue): ConfigIssue[] {
-  const issues: ConfigIssue[] = [];
-  const list: readonly unknown[] = Array.isArray(upstream["trust"]) ? upstream["trust"] : [];
-  const seen = new Set<string>();
-  for (const [index, entry] of list.entries()) {
-    const kid = textOf(block(entry)["kid"]);
-    if (kid === undefined) continue;
-    const path = ["upstream", "trust", String(index), "kid"];
-    if (seen.has(kid)) issues.push(issue(path, `${shown(kid, "kid")}, given twice`, "each key id once", "remove one"));
-    seen.add(kid);
-  }
+  const issues = repeatedIssues(upstream["trust"], ["upstream", "trust"], "kid", issue);
   const pairs = [
     ["certificateFile", "keyFile"],
     ["keyFile", "certificateFile"],
@@ -133,6 +127,53 @@ function trustIssues(upstream: Block, issue: Issue): ConfigIssue[] {
     issues.push(
       issue(["upstream", present], `without ${needed}`, `${present} and ${needed} together`, `add ${needed}`),
     );
+  }
+  return issues;
+}
+
+/** Entries of a list that name the same thing. */
+function repeatedIssues(list: unknown, place: KeyPath, key: string, issue: Issue): ConfigIssue[] {
+  const seen = new Set<string>();
+  return blocksIn(list).flatMap((entry, index) => {
+    const name = textOf(entry[key]);
+    if (name === undefined) return [];
+    const path = [...place, String(index), key];
+    if (seen.has(name)) return [issue(path, `${shown(name, key)}, given twice`, `each ${key} once`, "remove one")];
+    seen.add(name);
+    return [];
+  });
+}
+
+const blocksIn = (list: unknown): readonly Block[] => (Array.isArray(list) ? list.map(block) : []);
+
+/** One person has one key: with two, the same person could approve what they ask for themselves. */
+function orderIssues(orders: Block, issue: Issue): ConfigIssue[] {
+  const place = ["orders", "keys"];
+  return ["kid", "subject", "publicKeyFile"].flatMap((key) => repeatedIssues(orders["keys"], place, key, issue));
+}
+
+function lanBusIssues(bus: Block, lane: string | undefined, issue: Issue): ConfigIssue[] {
+  const issues = repeatedIssues(bus["neighbours"], ["lanBus", "neighbours"], "lane", issue);
+  const files = ["certificateFile", "keyFile", "caFile"];
+  const missing = files.filter((key) => bus[key] === undefined);
+  const host = textOf(bus["host"]) ?? "127.0.0.1";
+  if (missing.length === files.length && !isLoopback(host)) {
+    const expected = "TLS on every address beyond loopback";
+    issues.push(issue(["lanBus", "host"], `${shown(host, "")} without TLS`, expected, `add ${files.join(", ")}`));
+  } else if (missing.length > 0 && missing.length < files.length) {
+    const expected = `${files.join(", ")} together`;
+    issues.push(issue(["lanBus"], `without ${missing.join(", ")}`, expected, `add ${missing.join(", ")}`));
+  }
+  for (const [index, neighbour] of blocksIn(bus["neighbours"]).entries()) {
+    const at = (key: string) => ["lanBus", "neighbours", String(index), key];
+    if (lane !== undefined && neighbour["lane"] === lane) {
+      issues.push(issue(at("lane"), `${shown(lane, "")}, this lane itself`, "another lane", "remove it"));
+    }
+    const url = textOf(neighbour["url"]) ?? "";
+    const other = /^mqtt:\/\/(.+?)(?::\d+)?$/.exec(url)?.[1];
+    if (other !== undefined && !isLoopback(other)) {
+      issues.push(issue(at("url"), shown(url, ""), "mqtts:// for another machine", "use mqtts://"));
+    }
   }
   return issues;
 }

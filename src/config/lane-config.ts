@@ -1,6 +1,8 @@
 import type { DeviceClass, DeviceHome } from "#contract/device";
 import type { RecognitionTask } from "#contract/reading";
 import type { Sha256 } from "#contract/units";
+import type { LanBusConfig } from "./lan-bus-config.ts";
+import type { OrdersConfig } from "./orders-config.ts";
 
 /** One device as configured. Paths among its options are absolute. */
 export interface DeviceConfig {
@@ -52,6 +54,9 @@ export interface LaneConfig {
   /** Links to unmanned vehicles. */
   readonly vehicleLinks: readonly DeviceConfig[];
   readonly upstream: UpstreamConfig;
+  readonly orders: OrdersConfig;
+  /** Null: this lane has no neighbours. */
+  readonly lanBus: LanBusConfig | null;
   /**
    * SHA-256 over the canonical JSON of the file with defaults and without comments, before paths were made absolute:
    * the same in every folder.

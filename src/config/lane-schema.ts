@@ -1,6 +1,8 @@
 import Type from "typebox";
 import type { DeviceClass } from "#contract/device";
 import { type AnyDriver, DRIVERS } from "#devices/registry";
+import { lanBusSchema } from "./lan-bus-config.ts";
+import { ordersSchema } from "./orders-config.ts";
 
 const NAME = "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$";
 const name = (description: string) => Type.String({ pattern: NAME, description });
@@ -80,6 +82,8 @@ export function laneSchema(): object {
         additionalProperties: deviceSchema(),
       }),
       upstream: UpstreamSchema,
+      orders: Type.Optional(Type.Unsafe(ordersSchema(name, file))),
+      lanBus: Type.Optional(Type.Unsafe(lanBusSchema(name, file))),
     },
     closed,
   );

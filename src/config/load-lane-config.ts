@@ -4,10 +4,12 @@ import type { RecognitionTask } from "#contract/reading";
 import { driverNamed } from "#devices/registry";
 import { deepFreeze } from "./deep-freeze.ts";
 import { ConfigError } from "./issues.ts";
+import type { LanBusConfig } from "./lan-bus-config.ts";
 import { laneIssues } from "./lane-checks.ts";
 import type { CameraConfig, CaptureTrigger, DeviceConfig, LaneConfig, UpstreamConfig } from "./lane-config.ts";
 import { laneOptionNames, laneSchema } from "./lane-schema.ts";
 import { hashOf } from "./load-yaml.ts";
+import type { OrdersConfig } from "./orders-config.ts";
 import { socketPath } from "./outline.ts";
 import { readConfigText } from "./read-text.ts";
 import { fileFields, withAbsolutePaths } from "./referenced-files.ts";
@@ -26,6 +28,8 @@ interface LaneFile {
   readonly logLevel: LaneConfig["logLevel"];
   readonly devices: Readonly<Record<string, Readonly<Record<string, unknown>> & { readonly driver: string }>>;
   readonly upstream: UpstreamConfig;
+  readonly orders?: OrdersConfig;
+  readonly lanBus?: LanBusConfig;
 }
 
 /**
@@ -67,6 +71,8 @@ function laneConfig(file: string, lane: LaneFile, configHash: string): LaneConfi
     readers: devices.filter((device) => device.class === "id-reader" || device.class === "seal-reader"),
     vehicleLinks: devices.filter((device) => device.class === "vehicle-link"),
     upstream: lane.upstream,
+    orders: lane.orders ?? { keys: [] },
+    lanBus: lane.lanBus ?? null,
     configHash,
   };
 }

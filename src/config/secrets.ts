@@ -27,6 +27,11 @@ export function readUpstreamSecrets({ upstream }: LaneConfig): UpstreamSecrets {
   return { password: readPassword(upstream.passwordFile), trust };
 }
 
+/** The keys of those who may give orders to this lane. Throws LaneError CONFIG_INVALID with the file that is wrong. */
+export function readOrderKeys({ orders }: Pick<LaneConfig, "orders">) {
+  return orders.keys.map(({ publicKeyFile, ...key }) => ({ ...key, publicKeyPem: readPublicKey(publicKeyFile) }));
+}
+
 /** The password in `file`: its only line, without the line end. Throws LaneError CONFIG_INVALID. */
 export function readPassword(file: string): string {
   const password = read(file).replace(/\r?\n$/, "");

@@ -23,6 +23,14 @@ export const ERROR_CATALOGUE = {
   MESSAGE_TOO_LARGE: "A message is larger than the limit",
   MESSAGE_UNSIGNED: "A message that must be signed is not, or its signature is bad",
   MESSAGE_REFUSED: "A message is well-formed but not acceptable here",
+  ORDER_EXPIRED: "The order came after its deadline, or its times are not acceptable; check the clocks",
+  ORDER_REPLAYED: "The order was sent before, or repeats something that must be used once",
+  ORDER_ROLE: "The key that signed the order may not act in this role",
+  ORDER_APPROVAL:
+    "The second person's approval does not hold: another key, another person and the same order are needed",
+  ORDER_UNCONFIRMED: "The order needs its second step: ask for a word first, then give the order with it",
+  ORDER_UNRECORDED: "The order could not be written down, so it was not carried out; check the disk",
+  ORDER_UNANSWERED: "The lane gave no answer in time; look at its state before anything is asked again",
   API_UNREACHABLE: "The daemon's socket does not answer",
 } as const satisfies Record<string, string>;
 

@@ -53,6 +53,16 @@ export const OrderSchema = Type.Object(
     secondBy: Type.Union([Person, Type.Null()], { description: "A second person, where the policy asks for one." }),
     reason: text(200),
     wish: WishSchema,
+    proof: Type.Optional(
+      Type.Object(
+        {
+          channel: Type.Enum(["operations", "lane"], { description: "Over the network, or at the lane's own socket." }),
+          /** The order as it was signed: whoever holds the public key can prove who gave it. */
+          signed: Type.Object({ payload: Type.String(), protected: Type.String(), signature: Type.String() }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
   },
   { additionalProperties: false },
 );

@@ -109,6 +109,7 @@ export function laneTopics(site: string, lane: string) {
     ack: `${base}/ack`,
     replay: `${base}/replay`,
     command: `${base}/command/+`,
+    outcome: (id: string) => `${base}/outcome/${id}`,
     clearanceSnapshot: `gate/v1/${site}/clearance/snapshot`,
     clearanceDelta: `gate/v1/${site}/clearance/delta`,
   } as const;

@@ -1,4 +1,5 @@
-import { readUpstreamSecrets } from "#config/secrets";
+import { join } from "node:path";
+import { readOrderKeys, readUpstreamSecrets } from "#config/secrets";
 import { messageOf } from "#contract/errors";
 import type { ToEdge } from "#contract/messages";
 import { openCamera, openGate, openReader, openVehicleLink, openWeighbridge } from "#devices/registry";
@@ -7,6 +8,11 @@ import { LaneApi } from "#edge/api/lane-api";
 import { Edge } from "#edge/edge";
 import { EvidenceStore } from "#store/evidence";
 import { JournalReader } from "#store/journal-reader";
+import { CommandLine } from "#sync/orders/command-line";
+import { OrderDesk } from "#sync/orders/order-desk";
+import { OrderKeys } from "#sync/orders/order-keys";
+import { OrderMemory } from "#sync/orders/order-memory";
+import { Rejections } from "#sync/rejections";
 import { UpstreamLink } from "#sync/upstream-link";
 import { childArguments } from "./arguments.ts";
 import { brokerCredentials } from "./broker-credentials.ts";
@@ -19,6 +25,19 @@ const { configPath, boot } = childArguments(process.argv.slice(2));
 const { config, policyHash, software, databasePath, evidenceDir } = loadSetup(configPath);
 const log = createLog(config, "edge");
 const channel = new Channel();
+
+const { site, lane } = config;
+const desk = new OrderDesk({
+  site,
+  lane,
+  keys: new OrderKeys(readOrderKeys(config)),
+  memory: new OrderMemory(join(config.dataDir, "orders.ndjson"), () => systemClock.utc()),
+  clock: systemClock,
+  rejections: new Rejections(systemClock, (message) => channel.toControl(message)),
+  post: (order) => channel.toControl({ type: "order", order }),
+  late: (outcome) => commands.tell(outcome),
+});
+const commands = new CommandLine({ site, lane, clock: systemClock, desk });
 
 const edge = new Edge({
   clock: systemClock,
@@ -34,6 +53,7 @@ const edge = new Edge({
   }),
   dataDir: config.dataDir,
   upstream: upstreamLink(),
+  orders: desk,
   api: (snapshot) => new LaneApi({ socketPath: config.socket, snapshot, reader: JournalReader.open(databasePath) }),
   visionThreads: 1,
   send: (message) => channel.toControl(message),
@@ -41,7 +61,7 @@ const edge = new Edge({
 
 function upstreamLink(): UpstreamLink {
   const { trust } = readUpstreamSecrets(config);
-  const { upstream, site, lane, configHash } = config;
+  const { upstream, configHash } = config;
   const evidence = new EvidenceStore({ directory: evidenceDir });
   return new UpstreamLink({
     url: upstream.url,
@@ -51,6 +71,7 @@ function upstreamLink(): UpstreamLink {
     lane,
     boot,
     trust,
+    commands,
     openJournal: () => JournalReader.open(databasePath),
     dataDir: config.dataDir,
     readEvidence: (sha256) => evidence.read(sha256),

@@ -1,6 +1,7 @@
 import type { CameraDevice, DeviceContext, DeviceHealth } from "#contract/device";
 import { unreachable } from "#contract/errors";
 import type { LaneSnapshot, ToControl, ToEdge } from "#contract/messages";
+import type { OrderOutcome } from "#contract/order";
 import type { Clock } from "#contract/units";
 import { EvidenceStore } from "#store/evidence";
 import { CaptureStation } from "./capture.ts";
@@ -19,6 +20,13 @@ export interface Upstream {
   publishSnapshot(snapshot: LaneSnapshot): void;
 }
 
+/** What the edge needs of the desk that takes the orders of people. */
+export interface Orders {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  settled(outcome: OrderOutcome): void;
+}
+
 /** What the edge needs of the local API. */
 export interface LocalApi {
   start(): Promise<void>;
@@ -34,6 +42,7 @@ export interface EdgeOptions {
   /** Folder of the lane, for what drivers must keep. */
   readonly dataDir: string;
   readonly upstream: Upstream | null;
+  readonly orders: Orders | null;
   /** Built here because it shows the snapshots that pass through the edge. */
   readonly api: (snapshot: () => LaneSnapshot | null) => LocalApi;
   readonly visionThreads: number;
@@ -67,7 +76,7 @@ export class Edge {
   }
 
   async start(): Promise<void> {
-    const { clock, send, upstream, dataDir } = this.#options;
+    const { clock, send, upstream, orders, dataDir } = this.#options;
     await this.#evidence.start();
     await this.#vision.start();
     const context: DeviceContext = { clock, post: (event) => send({ type: "device-event", event }), dataDir };
@@ -76,6 +85,7 @@ export class Edge {
       this.#cameras.set(camera.id, camera);
       await camera.start();
     }
+    await orders?.start();
     upstream?.start();
     await this.#api.start();
   }
@@ -95,7 +105,7 @@ export class Edge {
       case "outbox-cursor":
         return upstream?.cursorAdvanced(message.seq);
       case "order-outcome":
-        return;
+        return this.#options.orders?.settled(message.outcome);
       case "lane-snapshot":
         this.#snapshot = message.snapshot;
         return upstream?.publishSnapshot(message.snapshot);
@@ -112,6 +122,7 @@ export class Edge {
     await Promise.all([...this.#cameras.values()].map((camera) => camera.stop()));
     await this.#vision.stop();
     await this.#options.upstream?.stop();
+    await this.#options.orders?.stop();
   }
 
   #visionHealth(health: DeviceHealth): void {

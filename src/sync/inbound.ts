@@ -1,4 +1,4 @@
-import { Ajv, type ValidateFunction } from "ajv";
+import { Ajv } from "ajv";
 import { LaneError, unreachable } from "#contract/errors";
 import {
   type Ack,
@@ -15,6 +15,7 @@ import {
   SignedSchema,
   SNAPSHOT_LIMIT_BYTES,
 } from "#contract/upstream";
+import { fitting } from "./fitting.ts";
 import { parseStrictJson } from "./strict-json.ts";
 import type { Verifier } from "./verify.ts";
 
@@ -45,7 +46,6 @@ export class InboundReader {
   readonly #lane: string;
   readonly #verifier: Verifier;
   readonly #kinds: ReadonlyMap<string, Inbound["kind"]>;
-  readonly #commandPrefix: string;
 
   constructor(options: { readonly site: string; readonly lane: string; readonly verifier: Verifier }) {
     const topics = laneTopics(options.site, options.lane);
@@ -58,19 +58,14 @@ export class InboundReader {
       [topics.clearanceSnapshot, "clearance-snapshot"],
       [topics.clearanceDelta, "clearance-delta"],
     ]);
-    this.#commandPrefix = topics.command.slice(0, -1);
   }
 
   /**
    * Size, then signature, then schema, then whether it is for us: nothing is believed before it is verified.
-   * Commands, signed or not, are refused: this version carries out no command that comes over the network.
+   * Commands have keys of their own and are not read here (src/sync/orders).
    * Rejects with LaneError MESSAGE_TOO_LARGE, MESSAGE_NOT_JSON, MESSAGE_SCHEMA, MESSAGE_UNSIGNED or MESSAGE_REFUSED.
    */
   async read({ topic, payload, retained }: Received): Promise<Inbound> {
-    if (topic.startsWith(this.#commandPrefix)) {
-      const reason = retained ? "a retained command" : "commands are not accepted by this version";
-      throw new LaneError("MESSAGE_REFUSED", reason);
-    }
     const kind = this.#kinds.get(topic);
     if (kind === undefined) throw new LaneError("MESSAGE_REFUSED", "a topic that this lane does not read");
     const limit = kind === "clearance-snapshot" ? SNAPSHOT_LIMIT_BYTES : MESSAGE_LIMIT_BYTES;
@@ -107,11 +102,4 @@ export class InboundReader {
     if (message.site !== this.#site) throw new LaneError("MESSAGE_REFUSED", "it is for another site");
     return message;
   }
-}
-
-function fitting<T>(validate: ValidateFunction<T>, value: unknown): T {
-  if (validate(value)) return value;
-  const [error] = validate.errors ?? [];
-  // Path and rule come from the schema, so nothing of what was received gets into a log.
-  throw new LaneError("MESSAGE_SCHEMA", `${error?.instancePath || "the message"} ${error?.message ?? "does not fit"}`);
 }

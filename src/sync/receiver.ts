@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { isLaneError, unreachable } from "#contract/errors";
+import { isLaneError, LaneError, unreachable } from "#contract/errors";
 import type { ToControl } from "#contract/messages";
 import type { Clock } from "#contract/units";
 import { laneTopics, type Replay } from "#contract/upstream";
@@ -19,6 +19,8 @@ export interface ReceiverOptions {
   readonly replay: (from: number, to: number) => void;
   /** Asks the broker for the clearance list it keeps. */
   readonly requestList: () => void;
+  /** Takes what came on `command/{wish}` and reports by itself what is bad about it; absent: no order is taken. */
+  readonly command?: (wish: string, received: Received) => Promise<void>;
 }
 
 /** Turns what the broker delivers into messages for control; whatever is bad becomes a rejection, never an exception. */
@@ -46,7 +48,9 @@ export class Receiver {
 
   async receive(received: Received): Promise<void> {
     try {
-      this.#take(await this.#reader.read(received));
+      const wish = this.#wishOf(received.topic);
+      if (wish === undefined) this.#take(await this.#reader.read(received));
+      else await this.#command(wish, received);
     } catch (error) {
       const source = this.#sourceName(received.topic);
       if (isLaneError(error)) {
@@ -56,6 +60,19 @@ export class Receiver {
         this.#rejections.add(source, "MESSAGE_REFUSED", "it could not be handled");
       }
     }
+  }
+
+  /** What a topic of commands says that is wished; undefined for every other topic. */
+  #wishOf(topic: string): string | undefined {
+    const prefix = this.#topics.command.slice(0, -1);
+    return topic.startsWith(prefix) ? topic.slice(prefix.length) : undefined;
+  }
+
+  async #command(wish: string, received: Received): Promise<void> {
+    const { command } = this.#options;
+    if (received.retained) throw new LaneError("MESSAGE_REFUSED", "a retained command");
+    if (command === undefined) throw new LaneError("MESSAGE_REFUSED", "this lane takes no orders over the network");
+    await command(wish, received);
   }
 
   #take(inbound: Inbound): void {
@@ -93,11 +110,11 @@ export class Receiver {
 
   /** A name of ours for the topic: what a stranger has written does not get into the journal. */
   #sourceName(topic: string): string {
-    const { ack, replay, clearanceSnapshot, clearanceDelta, command } = this.#topics;
+    const { ack, replay, clearanceSnapshot, clearanceDelta } = this.#topics;
     if (topic === ack) return "ack";
     if (topic === replay) return "replay";
     if (topic === clearanceSnapshot) return "clearance/snapshot";
     if (topic === clearanceDelta) return "clearance/delta";
-    return topic.startsWith(command.slice(0, -1)) ? "command" : "unknown topic";
+    return this.#wishOf(topic) === undefined ? "unknown topic" : "command";
   }
 }

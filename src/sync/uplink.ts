@@ -6,6 +6,7 @@ import { laneTopics } from "#contract/upstream";
 import type { JournalReader } from "#store/journal-reader";
 import { Backoff } from "./backoff.ts";
 import { LatestValues } from "./latest.ts";
+import type { CommandLine } from "./orders/command-line.ts";
 import { type Depth, Outbox } from "./outbox.ts";
 import { ProtocolChoice, protocolName } from "./protocol-version.ts";
 import { Publications, type StatusFields, type StatusNow } from "./publications.ts";
@@ -55,6 +56,8 @@ export interface UplinkOptions extends Partial<UplinkTiming> {
   readonly log: Logger;
   readonly status: () => StatusFields;
   readonly onMessage: (message: ToControl) => void;
+  /** Takes orders that come over the network; absent: all are refused. */
+  readonly commands?: CommandLine;
   /** Operations have asked for a stretch of the journal again, and it is being sent. */
   readonly onReplay?: (from: number, to: number) => void;
 }
@@ -102,7 +105,7 @@ export class Uplink {
   /** Throws LaneError CONFIG_INVALID when a trusted key is unusable. */
   constructor(options: UplinkOptions) {
     this.#options = { ...DEFAULTS, ...options };
-    const { site, lane, trust, clock, log, reconnectMinMs, reconnectMaxMs } = this.#options;
+    const { site, lane, trust, clock, log, commands, reconnectMinMs, reconnectMaxMs } = this.#options;
     this.#topics = laneTopics(site, lane);
     this.#publications = new Publications(options);
     this.#protocol = options.protocol ?? new ProtocolChoice();
@@ -128,6 +131,7 @@ export class Uplink {
         options.onReplay?.(from, to);
       },
       requestList: () => this.requestClearances(),
+      ...(commands === undefined ? {} : { command: (wish, received) => commands.take(wish, received) }),
     });
   }
 
@@ -238,6 +242,7 @@ export class Uplink {
     const make = this.#publications;
     this.#latest.connected((topic, payload, onAcked) => session.publish(make.retained(topic, payload), onAcked));
     this.#outbox.connected((entry, onAcked) => session.publish(make.event(entry), onAcked), receiveMaximum);
+    this.#options.commands?.connected((outcome, onAcked) => session.publish(outcome, onAcked));
     const protocol = protocolName(this.#protocol.version);
     this.#link(true, `connected with ${protocol}${resumed ? ", the broker kept our session" : ""}`);
   }
@@ -245,6 +250,7 @@ export class Uplink {
   #downed({ detail, version }: Farewell): void {
     this.#outbox.disconnected();
     this.#latest.disconnected();
+    this.#options.commands?.disconnected();
     if (!this.#running) return;
     const { clock, log } = this.#options;
     if (this.#upSince !== undefined && clock.monotonic() - this.#upSince >= STABLE_MS) this.#backoff.reset();

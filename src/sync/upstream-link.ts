@@ -57,7 +57,7 @@ export class UpstreamLink {
         devices: (this.#snapshot?.devices ?? []).map((device) => ({ ...device })),
         queue: this.#uplink.depth(),
         evidence: this.#evidence.state,
-        rejected: this.#uplink.rejected,
+        rejected: this.#uplink.rejected + (options.commands?.rejected ?? 0),
       }),
       publish: (message) => this.#uplink.publishHealth(message),
       ...(options.healthEveryMs === undefined ? {} : { everyMs: options.healthEveryMs }),

@@ -12,6 +12,8 @@ export interface TrustedKey {
 export interface Verifier {
   /** The signed bytes, exactly as they were signed. Rejects with LaneError MESSAGE_UNSIGNED. */
   verify(message: Signed): Promise<Uint8Array>;
+  /** The same with the name of the key that signed them. */
+  verifyNamed(message: Signed): Promise<{ readonly kid: string; readonly bytes: Uint8Array }>;
 }
 
 /**
@@ -29,18 +31,17 @@ export function createVerifier(trust: readonly TrustedKey[]): Verifier {
     if (key === undefined) throw new LaneError("MESSAGE_UNSIGNED", "it is signed with a key that is not trusted");
     return key;
   };
-  return {
-    async verify({ payload, protected: header, signature }) {
-      try {
-        const jws = { payload, protected: header, signature };
-        const verified = await flattenedVerify(jws, keyOf, { algorithms: ["EdDSA"] });
-        return verified.payload;
-      } catch (error) {
-        if (error instanceof LaneError) throw error;
-        throw new LaneError("MESSAGE_UNSIGNED", "its signature is bad", { cause: error });
-      }
-    },
+  const verifyNamed: Verifier["verifyNamed"] = async ({ payload, protected: header, signature }) => {
+    try {
+      const jws = { payload, protected: header, signature };
+      const verified = await flattenedVerify(jws, keyOf, { algorithms: ["EdDSA"] });
+      return { kid: verified.protectedHeader?.kid ?? "", bytes: verified.payload };
+    } catch (error) {
+      if (error instanceof LaneError) throw error;
+      throw new LaneError("MESSAGE_UNSIGNED", "its signature is bad", { cause: error });
+    }
   };
+  return { verify: async (message) => (await verifyNamed(message)).bytes, verifyNamed };
 }
 
 function publicKey(kid: string, pem: string): KeyObject {

@@ -1,0 +1,43 @@
+import { LaneError } from "#contract/errors";
+import type { OrderRole } from "#contract/order";
+import { createVerifier, type TrustedKey, type Verifier } from "../verify.ts";
+
+/** The key of one person, or of one desk of operations, that may give orders to this lane. */
+export interface OrderKey extends TrustedKey {
+  /** Staff number or account. */
+  readonly subject: string;
+  /** In which roles this key may act. */
+  readonly roles: readonly OrderRole[];
+}
+
+/** A person as their key proves them. */
+export interface ProvenPerson {
+  readonly kid: string;
+  readonly subject: string;
+  readonly role: OrderRole;
+}
+
+/** Who may give orders: one verifier over all keys, and what each key stands for. */
+export class OrderKeys {
+  readonly verifier: Verifier;
+  readonly #keys: ReadonlyMap<string, OrderKey>;
+
+  /** Throws LaneError CONFIG_INVALID when a key is unusable or named twice. */
+  constructor(keys: readonly OrderKey[]) {
+    this.verifier = createVerifier(keys);
+    this.#keys = new Map(keys.map((key) => [key.kid, key]));
+  }
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  /** Throws LaneError ORDER_ROLE when the key was not given this role. */
+  person(kid: string, role: OrderRole): ProvenPerson {
+    const key = this.#keys.get(kid);
+    if (key === undefined || !key.roles.includes(role)) {
+      throw new LaneError("ORDER_ROLE", `the key ${kid} may not act as ${role}`);
+    }
+    return { kid, subject: key.subject, role };
+  }
+}
