@@ -10,6 +10,8 @@ export interface ClearanceFacts {
   readonly tractorTareKg: number;
   readonly containerTareKg: number;
   readonly nowUtc: number;
+  /** Which way it goes; EXPORT when absent. */
+  readonly direction?: "EXPORT" | "IMPORT";
   readonly emptyReturn?: boolean;
   readonly transit?: boolean;
   readonly holds?: readonly Hold[];
@@ -26,7 +28,7 @@ export function clearanceOf(facts: ClearanceFacts): Clearance {
     issuedAt: isoUtc(facts.nowUtc - DAY_MS / 24),
     source: "operations",
     declarationNo: `3${serial}0`,
-    direction: facts.transit === true ? "TRANSIT" : "EXPORT",
+    direction: facts.transit === true ? "TRANSIT" : (facts.direction ?? "EXPORT"),
     moveType: facts.emptyReturn === true ? "EMPTY_RETURN" : "BORDER_CROSS",
     status: "CLEARED",
     channel: 1,

@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { loadLaneConfig } from "#config/load-lane-config";
 import type { JournalEntry } from "#contract/journal";
 import type { JournalReader } from "#store/journal-reader";
+import type { Wiring } from "../fittings/fitting.ts";
 import { HardwareProcess } from "../hardware/client.ts";
 import type { VehiclePictures } from "../hardware/pictures.ts";
 import { Broker } from "../operations/broker.ts";
@@ -13,18 +15,21 @@ import { renderEmptyLane } from "../scene/scene.ts";
 import { DaemonProcess } from "./daemon-process.ts";
 import { decisionTimes, percentile } from "./figures.ts";
 import { JournalFeed } from "./journal-feed.ts";
-import { CAMERA_USER, LANE, SITE, writeLaneFiles } from "./lane-files.ts";
+import type { LaneDescription } from "./lane-description.ts";
+import { writeLane } from "./lane-files.ts";
 import { outcomeOf, type TruckOutcome } from "./outcome.ts";
 import type { DemoTruck, Picture } from "./truck.ts";
+import { trustServers } from "./trust.ts";
 import { Wan } from "./wan.ts";
 
 export interface DemoOptions {
   readonly trucks: readonly DemoTruck[];
   readonly speed: number;
+  readonly lane: LaneDescription;
   /** Everything that is written goes here: configuration, journal, evidence, log. */
   readonly folder: string;
+  /** The front camera recognises plates by itself. */
   readonly onboard: boolean;
-  readonly rear: boolean;
   readonly stage: Stage;
 }
 
@@ -49,6 +54,8 @@ export interface DemoReport {
 /** A truck takes this long at most, milliseconds, whatever the speed: recognition does not get faster. */
 const TRUCK_LIMIT_MS = 180_000;
 const DRAIN_LIMIT_MS = 60_000;
+/** OPC UA servers and recognition take their time, milliseconds. */
+const READY_LIMIT_MS = 90_000;
 
 /** One lane with everything around it, each part a process or a server of its own, and trucks that drive through. */
 export class Demo {
@@ -97,43 +104,54 @@ export class Demo {
   }
 
   async #start(): Promise<JournalReader> {
-    const { folder, speed, onboard, rear, stage, trucks } = this.#options;
+    const { folder, speed, lane, stage, trucks } = this.#options;
     await mkdir(folder, { recursive: true });
-    const cameraPassword = randomBytes(12).toString("base64url");
-    stage.say("starting the simulated hardware: gate PLC and weighbridge on Modbus TCP, cameras on ONVIF");
-    const [front, back, side] = await Promise.all([
-      renderEmptyLane("front", 1),
-      renderEmptyLane("rear", 2),
-      renderEmptyLane("side", 3),
-    ]);
-    const emptyLane = { front, rear: back, side };
-    const ports = await this.#hardware.start({ speed, cameraUser: CAMERA_USER, cameraPassword, emptyLane, onboard });
+    const password = randomBytes(12).toString("base64url");
+    const drivers = [...new Set(Object.values(lane.devices).map(({ driver }) => driver))];
+    stage.say(`starting the simulated hardware: ${drivers.join(", ")}`);
+    const wirings = await this.#startHardware(password);
     stage.say("starting central operations: an MQTT broker and a subscriber that checks every entry");
     await this.#broker.start();
     const keys = generateKeys("operations-1");
-    this.#operations = new Operations({ url: this.#broker.url, site: SITE, keys });
+    this.#operations = new Operations({ url: this.#broker.url, site: lane.site, keys });
     await this.#operations.start();
     await this.#operations.publishSnapshot(trucks.flatMap((truck) => truck.clearances));
     stage.say("starting laned");
     const brokerUrl = this.#broker.url;
-    const files = writeLaneFiles({ folder, ports, brokerUrl, keys, cameraPassword, speed, onboard, rear });
+    const files = writeLane(lane, { folder, wirings, brokerUrl, keys, password, speed });
+    // A mistake of the lane file is told before anything is started.
+    loadLaneConfig(files.config);
+    await trustServers(files.dataDir, Object.values(wirings));
     this.#daemon = new DaemonProcess(files.config, join(folder, "laned.log"));
     this.#daemon.start();
     this.#reader = await this.#daemon.journal(files.database);
     return this.#reader;
   }
 
+  async #startHardware(password: string): Promise<Readonly<Record<string, Wiring>>> {
+    const { speed, onboard, lane } = this.#options;
+    const [front, rear, side] = await Promise.all([
+      renderEmptyLane("front", 1),
+      renderEmptyLane("rear", 2),
+      renderEmptyLane("side", 3),
+    ]);
+    const emptyLane = { front, rear, side };
+    return await this.#hardware.start({ speed, devices: lane.devices, password, emptyLane, onboard });
+  }
+
   async #laneReady(feed: JournalFeed): Promise<void> {
     const has = (type: string, fits: (entry: JournalEntry) => boolean = () => true) =>
-      feed.find(0, (entry) => entry.type === type && fits(entry), 60_000);
+      feed.find(0, (entry) => entry.type === type && fits(entry), READY_LIMIT_MS);
+    const devices = [...Object.keys(this.#options.lane.devices), "vision"];
     const ready = await Promise.all([
       has("clearance.received"),
       has("lane.mode", ({ data }) => (data as { service?: string }).service === "auto"),
-      has("device.health", ({ data }) => healthy(data, "vision")),
-      has("device.health", ({ data }) => healthy(data, "side")),
-      has("device.health", ({ data }) => healthy(data, "front")),
+      ...devices.map((id) => has("device.health", ({ data }) => healthy(data, id))),
     ]);
-    if (ready.includes(undefined)) throw new Error("the lane did not get ready within a minute; see laned.log");
+    const missing = devices.filter((_, index) => ready[index + 2] === undefined);
+    if (!ready.includes(undefined)) return;
+    const what = missing.length === 0 ? "the lane" : missing.join(", ");
+    throw new Error(`${what} did not get ready within ${READY_LIMIT_MS / 1000} s; see laned.log`);
   }
 
   async #drive(feed: JournalFeed, index: number, truck: DemoTruck): Promise<TruckOutcome> {
@@ -162,8 +180,8 @@ export class Demo {
     if (operations === undefined) throw new Error("operations were not started");
     await this.#drained(reader, operations);
     const verification = await reader.verify();
-    const upstream = operations.report(LANE);
-    const held = operations.entries(LANE);
+    const upstream = operations.report(this.#options.lane.lane);
+    const held = operations.entries(this.#options.lane.lane);
     const same =
       held.length === verification.entries && held.every(({ seq, hash }) => reader.entry(seq)?.hash === hash);
     const gaps = upstream.gaps.reduce((sum, gap) => sum + gap.to - gap.from + 1, 0);
@@ -189,7 +207,7 @@ export class Demo {
     let seq = 0;
     while (performance.now() < deadline) {
       const head = reader.head().seq;
-      if (head !== seq || operations.report(LANE).head?.seq !== head) quietSince = performance.now();
+      if (head !== seq || operations.report(this.#options.lane.lane).head?.seq !== head) quietSince = performance.now();
       seq = head;
       if (performance.now() - quietSince > 1500) return;
       await wait(100);

@@ -3,8 +3,11 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { ConfigError, formatIssues } from "#config/issues";
 import { messageOf } from "#contract/errors";
 import { Demo } from "./demo.ts";
+import { type LaneDescription, readLaneDescription } from "./lane-description.ts";
+import { standardLane } from "./lane-files.ts";
 import { photoStory } from "./photo-story.ts";
 import { finalLine, JsonStage, summary, TerminalStage } from "./stages.ts";
 import { story } from "./story.ts";
@@ -20,6 +23,7 @@ function positive(text: string): number {
 }
 
 interface Options {
+  readonly config?: string;
   readonly passages: number;
   readonly speed: number;
   readonly photos?: string;
@@ -32,6 +36,7 @@ const program = new Command("npm run demo --")
   .description(
     "One lane of a border gate with simulated hardware on real wires; trucks arrive, are read, weighed and decided.",
   )
+  .option("--config <file>", "a lane file: its devices are simulated on the wires it names (else Modbus TCP and ONVIF)")
   .option("--passages <n>", "trucks to send through", positive, STORY_LENGTH)
   .option("--speed <x>", "how many times faster than in reality trucks and boom move", positive, 6)
   .option("--photos <dir>", "cameras show the photographs of this folder (with labels.csv) instead of rendered scenes")
@@ -44,25 +49,40 @@ const program = new Command("npm run demo --")
 Examples:
   npm run demo
   npm run demo -- --passages 20 --speed 8
+  npm run demo -- --config config/examples/lane-opcua.yaml
+  npm run demo -- --config config/examples/lane-rtu-serial.yaml    needs socat, which makes the serial ports
   npm run demo -- --photos ../photos --passages 40 --json
   npm run demo -- --data ./data/demo       then: npm run lanectl -- --socket ./data/demo/data/lane.sock status
 
 Exit code 0 only when every truck got the verdict the story expects and operations hold exactly the journal.`,
   );
 
+/** The trucks of this run, and the lane that they come to. */
+async function cast(options: Options): Promise<{ lane: LaneDescription; trucks: readonly DemoTruck[] }> {
+  const passages = Math.floor(options.passages);
+  const rendered = options.photos === undefined;
+  const lane =
+    options.config === undefined
+      ? standardLane({ onboard: rendered, rear: rendered })
+      : readLaneDescription(options.config);
+  const direction = lane.direction === "IMPORT" ? "IMPORT" : "EXPORT";
+  const nowUtc = Date.now();
+  const trucks =
+    options.photos === undefined
+      ? story(passages, options.seed, nowUtc, direction)
+      : await photoStory(resolve(options.photos), passages, options.seed, nowUtc, direction);
+  return { lane, trucks };
+}
+
 async function main(): Promise<number> {
   program.parse();
   const options = program.opts<Options>();
-  const nowUtc = Date.now();
-  const passages = Math.floor(options.passages);
-  const trucks: readonly DemoTruck[] =
-    options.photos === undefined
-      ? story(passages, options.seed, nowUtc)
-      : await photoStory(resolve(options.photos), passages, options.seed, nowUtc);
+  const { lane, trucks } = await cast(options);
   const folder = options.data === undefined ? mkdtempSync(join(tmpdir(), "gatelane-demo-")) : resolve(options.data);
   const stage = options.json ? new JsonStage() : new TerminalStage(trucks.length);
   const rendered = options.photos === undefined;
-  const demo = new Demo({ trucks, speed: options.speed, folder, onboard: rendered, rear: rendered, stage });
+  const onboard = rendered && Object.values(lane.devices).some((device) => device["plateEvents"] === true);
+  const demo = new Demo({ trucks, speed: options.speed, lane, folder, onboard, stage });
   const interrupted = () => void demo.stop().then(() => process.exit(130));
   process.once("SIGINT", interrupted);
   process.once("SIGTERM", interrupted);
@@ -84,6 +104,7 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`demo: ${messageOf(error)}\n`);
+  const text = error instanceof ConfigError ? formatIssues(error.file, error.issues) : `${messageOf(error)}\n`;
+  process.stderr.write(`demo: ${text}`);
   process.exitCode = 1;
 }

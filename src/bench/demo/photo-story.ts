@@ -3,6 +3,7 @@ import { isContainerNumber } from "#contract/identifiers";
 import { loadPhotoTrucks, type Photo } from "../photos.ts";
 import { createRandom } from "../scene/random.ts";
 import { clearanceOf } from "./clearances.ts";
+import type { Direction } from "./story.ts";
 import { type DemoTruck, once, type Picture } from "./truck.ts";
 
 const TRACTOR_TARE_KG = 14_500;
@@ -14,7 +15,13 @@ const SWAP_EVERY = 6;
  * Trucks whose cameras show real photographs. The clearance list comes from the labels; a picture in which nothing can
  * be read whole belongs to a truck that must be held.
  */
-export async function photoStory(directory: string, count: number, seed: number, nowUtc: number): Promise<DemoTruck[]> {
+export async function photoStory(
+  directory: string,
+  count: number,
+  seed: number,
+  nowUtc: number,
+  direction: Direction = "EXPORT",
+): Promise<DemoTruck[]> {
   const trucks = await loadPhotoTrucks(directory, count, seed);
   const random = createRandom(seed);
   return trucks.map(({ container, plate }, index) => {
@@ -31,6 +38,7 @@ export async function photoStory(directory: string, count: number, seed: number,
       tractorTareKg: TRACTOR_TARE_KG,
       containerTareKg: CONTAINER_TARE_KG,
       nowUtc,
+      direction,
     });
     return {
       title: `${nameOf(container)} and ${nameOf(plate)}${swapped ? ", which nobody has announced together" : ""}`,

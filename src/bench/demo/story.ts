@@ -18,7 +18,11 @@ interface Cast {
   readonly loadKg: number;
   readonly seed: number;
   readonly nowUtc: number;
+  readonly direction: Direction;
 }
+
+/** Which way the vehicles of a lane go. */
+export type Direction = "EXPORT" | "IMPORT";
 
 type Act = (cast: Cast) => DemoTruck;
 
@@ -37,15 +41,15 @@ const ACTS: readonly Act[] = [
 ];
 
 /** `count` trucks, the same for the same seed. */
-export function story(count: number, seed: number, nowUtc: number): DemoTruck[] {
+export function story(count: number, seed: number, nowUtc: number, direction: Direction = "EXPORT"): DemoTruck[] {
   const random = createRandom(seed);
   return Array.from({ length: count }, (_, index) => {
     const act = ACTS[index % ACTS.length] ?? cleanPass;
-    return act(cast(random, index, seed, nowUtc));
+    return act({ ...cast(random, index, seed, nowUtc), direction });
   });
 }
 
-function cast(random: Random, index: number, seed: number, nowUtc: number): Cast {
+function cast(random: Random, index: number, seed: number, nowUtc: number): Omit<Cast, "direction"> {
   return {
     id: `CL-${String(index + 1).padStart(4, "0")}`,
     plate: vietnamesePlate(random),
@@ -83,6 +87,7 @@ function clearance(cast: Cast, change: Partial<Parameters<typeof clearanceOf>[0]
     tractorTareKg: TRACTOR_TARE_KG,
     containerTareKg: CONTAINER_TARE_KG,
     nowUtc: cast.nowUtc,
+    direction: cast.direction,
     ...change,
   });
 }

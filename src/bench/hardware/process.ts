@@ -2,10 +2,14 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "#contract/errors";
 import { VisionProcess } from "#edge/vision/process";
+import type { LaneDevices, Wiring } from "../fittings/fitting.ts";
+import { LaneHardware } from "../fittings/lane-hardware.ts";
 import type { CameraView } from "../scene/scene.ts";
 import type { Truck, TruckPhase } from "../twin/truck.ts";
-import { type BoomCounters, Hardware, type HardwarePorts, type OnboardRead } from "./hardware.ts";
+import type { BoomCounters } from "./hardware.ts";
+import type { OnboardRead } from "./motion.ts";
 import type { VehiclePictures } from "./pictures.ts";
 
 /** Entry of the process that plays the lane's hardware: nothing else may delay its wires. */
@@ -13,8 +17,10 @@ export type ToHardware =
   | {
       readonly type: "start";
       readonly speed: number;
-      readonly cameraUser: string;
-      readonly cameraPassword: string;
+      /** Devices of the lane file. */
+      readonly devices: LaneDevices;
+      /** The password of every device that asks for one. */
+      readonly password: string;
       readonly emptyLane: Readonly<Record<CameraView, Uint8Array>>;
       /** The front camera recognises plates by itself. */
       readonly onboard: boolean;
@@ -24,12 +30,13 @@ export type ToHardware =
   | { readonly type: "stop" };
 
 export type FromHardware =
-  | { readonly type: "started"; readonly ports: HardwarePorts }
+  | { readonly type: "started"; readonly wirings: Readonly<Record<string, Wiring>> }
+  | { readonly type: "failed"; readonly detail: string }
   | { readonly type: "truck"; readonly truck: string; readonly phase: TruckPhase; readonly boom: BoomCounters };
 
 const tell = (message: FromHardware) => process.send?.(message);
 
-let hardware: Hardware | undefined;
+let hardware: LaneHardware | undefined;
 let recogniser: OnboardRecogniser | undefined;
 
 /** The recognition that a camera with its own plate reader carries: it sees its picture, like ours, and nothing else. */
@@ -60,22 +67,26 @@ class OnboardRecogniser {
 }
 
 async function start(message: Extract<ToHardware, { type: "start" }>): Promise<void> {
-  const { speed, cameraUser, cameraPassword, emptyLane, onboard } = message;
+  const { speed, devices, password, emptyLane, onboard } = message;
   if (onboard) {
     recogniser = new OnboardRecogniser();
     await recogniser.start();
   }
   const reader = recogniser;
-  const started = new Hardware({
+  const started = new LaneHardware({
     speed,
-    cameraUser,
-    cameraPassword,
+    devices,
+    password,
     emptyLane,
     ...(reader === undefined ? {} : { onboard: (jpeg: Uint8Array) => reader.read(jpeg) }),
     onTruck: (truck, phase) => tell({ type: "truck", truck, phase, boom: started.boom }),
   });
   hardware = started;
-  tell({ type: "started", ports: await started.start() });
+  try {
+    tell({ type: "started", wirings: await started.start() });
+  } catch (error) {
+    tell({ type: "failed", detail: messageOf(error) });
+  }
 }
 
 async function stop(): Promise<void> {

@@ -1,0 +1,116 @@
+import type { BoomCounters } from "../hardware/hardware.ts";
+import { LaneMotion, type MotionOptions } from "../hardware/motion.ts";
+import type { VehiclePictures } from "../hardware/pictures.ts";
+import type { CameraView } from "../scene/scene.ts";
+import type { Truck } from "../twin/truck.ts";
+import { CAMERA_DRIVER, cameraFitting, viewOf } from "./cameras.ts";
+import type {
+  CameraFitting,
+  DeviceEntry,
+  Fitting,
+  FittingContext,
+  GateFitting,
+  LaneDevices,
+  ScaleFitting,
+  Wiring,
+} from "./fitting.ts";
+import { GATE_FITTINGS } from "./gates.ts";
+import { OpcUaPlants } from "./opcua-plants.ts";
+import { READER_FITTINGS } from "./readers.ts";
+import { SCALE_FITTINGS } from "./scales.ts";
+import { SerialPlant } from "./serial-plant.ts";
+
+export interface LaneHardwareOptions extends MotionOptions {
+  readonly devices: LaneDevices;
+  /** The password of every device that asks for one. */
+  readonly password: string;
+}
+
+/** Drivers whose far end is no device of the lane's own and is played by somebody else. */
+const PLAYED_ELSEWHERE: ReadonlySet<string> = new Set(["vda5050-vehicles"]);
+
+/** The hardware that a lane file names, each device a simulator on the wire of its driver, all moved together. */
+export class LaneHardware {
+  readonly #options: LaneHardwareOptions;
+  readonly #context: FittingContext;
+  readonly #motion: LaneMotion;
+  readonly #fittings: Fitting[] = [];
+  #gate: GateFitting | undefined;
+
+  constructor(options: LaneHardwareOptions) {
+    this.#options = options;
+    const { speed, password } = options;
+    this.#context = { speed, password, serial: new SerialPlant(), opcua: new OpcUaPlants(password) };
+    this.#motion = new LaneMotion(options);
+  }
+
+  /**
+   * Resolves with what must change in the lane file, by device. Rejects with an Error for a driver that nobody plays, a
+   * lane without a gate, and serial ports without socat.
+   */
+  async start(): Promise<Readonly<Record<string, Wiring>>> {
+    const made = new Map<string, Fitting>();
+    let scale: ScaleFitting | null = null;
+    const plates: CameraFitting[] = [];
+    for (const [id, entry] of Object.entries(this.#options.devices)) {
+      const gate = await GATE_FITTINGS[entry.driver]?.(entry, this.#context);
+      const weighbridge = await SCALE_FITTINGS[entry.driver]?.(entry, this.#context);
+      const camera = this.#camera(id, entry);
+      const other = await READER_FITTINGS[entry.driver]?.(entry, this.#context);
+      const fitting = gate ?? weighbridge ?? camera ?? other;
+      if (fitting === undefined && !PLAYED_ELSEWHERE.has(entry.driver)) {
+        throw new Error(`${id}: there is no simulator for the driver ${entry.driver}`);
+      }
+      if (fitting !== undefined) made.set(id, fitting);
+      if (gate !== undefined) this.#gate = gate;
+      scale = weighbridge ?? scale;
+      if (camera !== undefined && viewOf(id, entry) === "front") plates.push(camera);
+    }
+    const gate = this.#gate;
+    if (gate === undefined) throw new Error("the lane file names no gate");
+    const wirings = await this.#startAll(made);
+    const emitPlate: CameraFitting["emitPlate"] = (read) => {
+      for (const camera of plates) camera.emitPlate(read);
+    };
+    this.#motion.start({ gate, scale, emitPlate });
+    return wirings;
+  }
+
+  /** Safe to call twice, also after a start that failed. */
+  async stop(): Promise<void> {
+    this.#motion.stop();
+    for (const fitting of this.#fittings.splice(0).reverse()) await fitting.stop();
+    await this.#context.serial.stop();
+    await this.#context.opcua.stop();
+  }
+
+  /** A vehicle joins the queue outside; the cameras will show these pictures of it. */
+  admit(truck: Truck, pictures: VehiclePictures): void {
+    this.#motion.admit(truck, pictures);
+  }
+
+  /** Tells whoever stands before the boom to leave the lane backwards. */
+  backOut(): void {
+    this.#motion.backOut();
+  }
+
+  get boom(): BoomCounters {
+    return this.#gate?.boom ?? { raised: 0, lowered: 0 };
+  }
+
+  #camera(id: string, entry: DeviceEntry): CameraFitting | undefined {
+    if (entry.driver !== CAMERA_DRIVER) return undefined;
+    const view: CameraView = viewOf(id, entry);
+    return cameraFitting(entry, this.#options.password, () => this.#motion.picture(view));
+  }
+
+  async #startAll(made: ReadonlyMap<string, Fitting>): Promise<Record<string, Wiring>> {
+    await this.#context.serial.start();
+    const wirings: Record<string, Wiring> = {};
+    for (const [id, fitting] of made) {
+      this.#fittings.push(fitting);
+      wirings[id] = await fitting.start();
+    }
+    return wirings;
+  }
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { SOCAT_MISSING } from "#bench/fittings/cable";
+
+const DEMO = fileURLToPath(new URL("../../src/bench/demo/main.ts", import.meta.url));
+const EXAMPLES = fileURLToPath(new URL("../../config/examples", import.meta.url));
+
+interface Summary {
+  readonly passages: number;
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly ok: boolean;
+}
+
+/** Plays one vehicle through the lane of an example, on simulators of the wires it names. */
+async function play(example: string): Promise<{ code: number | null; summary: Summary; all: string }> {
+  const config = `${EXAMPLES}/${example}`;
+  const args = [DEMO, "--config", config, "--passages", "1", "--speed", "10", "--json"];
+  const demo = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let out = "";
+  let errors = "";
+  demo.stdout.on("data", (chunk: Buffer) => {
+    out += chunk;
+  });
+  demo.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => demo.once("close", resolve));
+  const lines = out.trimEnd().split("\n");
+  return { code, summary: JSON.parse(lines.at(-1) || "{}") as Summary, all: `${out}${errors}` };
+}
+
+const socat = spawnSync("socat", ["-V"], { stdio: "ignore" }).status === 0;
+
+for (const [example, skip] of [
+  ["lane.yaml", false],
+  ["lane-rtu-serial.yaml", socat ? false : SOCAT_MISSING],
+  ["lane-opcua.yaml", false],
+] as const) {
+  test(`${example}: a vehicle passes on the wires it names, and operations hold the journal`, { skip }, async () => {
+    const { code, summary, all } = await play(example);
+    assert.equal(code, 0, all);
+    assert.deepEqual({ ...summary.verdicts, ok: summary.ok }, { PASS: 1, ok: true }, all);
+    for (const line of all.trimEnd().split("\n")) assert.doesNotThrow(() => JSON.parse(line), `not JSON: ${line}`);
+  });
+}
+
+test("a lane file with mistakes is refused in words, before anything is started", () => {
+  const run = spawnSync(process.execPath, [DEMO, "--config", `${EXAMPLES}/absent.yaml`], { encoding: "utf8" });
+  assert.equal(run.status, 1);
+  assert.match(run.stderr, /absent\.yaml: 1 error[\s\S]*check the path/);
+});
