@@ -6,8 +6,8 @@ import type { ToControl, ToEdge } from "#contract/messages";
 import { RemoteDevices } from "#control/remote-devices";
 import { systemClock } from "#devices/system-clock";
 import { FieldDevices } from "#edge/field-devices";
-import { eventually } from "../contract/eventually.ts";
-import { Recorder } from "../contract/recorder.ts";
+import { eventually } from "#bench/contract/eventually";
+import { Recorder } from "#bench/contract/recorder";
 
 /** A gate that takes every command, or refuses it. */
 class ObedientGate implements GateDevice {

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { DeviceHealth } from "#contract/device";
 import { LaneError } from "#contract/errors";
 import { VisionProcess, type VisionProcessOptions } from "#edge/vision/process";
-import { eventually, letPass } from "../contract/eventually.ts";
+import { eventually, letPass } from "#bench/contract/eventually";
 import { paintedJpeg, stored } from "../devices/recogniser/onnx/support.ts";
 
 const program = (name: string) => fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));

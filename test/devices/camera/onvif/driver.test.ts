@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { describe, it, type TestContext } from "node:test";
 import { Ajv } from "ajv";
+import { eventually, letPass } from "#bench/contract/eventually";
+import { type OnvifRig, onvifRig, PASSWORD } from "#bench/contract/rigs/camera-onvif";
 import { isLaneError } from "#contract/errors";
 import { cameraOnvif } from "#devices/camera/onvif/descriptor";
 import { Backoff } from "#devices/transport/onvif/backoff";
-import { eventually, letPass } from "../../../contract/eventually.ts";
-import { type OnvifRig, onvifRig, PASSWORD } from "./rig.ts";
 
 /** A rig that ends with its test, so that tests can wait side by side. */
 async function build(test: TestContext, ...given: Parameters<typeof onvifRig>): Promise<OnvifRig> {

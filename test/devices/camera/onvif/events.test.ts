@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { eventually } from "#bench/contract/eventually";
+import { type OnvifRig, onvifRig } from "#bench/contract/rigs/camera-onvif";
 import { envelope } from "#devices/camera/onvif/simulator/answers";
-import { eventually } from "../../../contract/eventually.ts";
-import { type OnvifRig, onvifRig } from "./rig.ts";
 
 /** A rig that ends with its test, so that tests can wait side by side. */
 async function build(test: TestContext, ...given: Parameters<typeof onvifRig>): Promise<OnvifRig> {

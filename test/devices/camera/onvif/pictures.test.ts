@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import sharp from "sharp";
+import { eventually, letPass } from "#bench/contract/eventually";
+import { type OnvifRig, onvifRig } from "#bench/contract/rigs/camera-onvif";
 import { type ErrorCode, isLaneError } from "#contract/errors";
 import { FreshnessGuard, StalePictureError } from "#devices/camera/onvif/freshness";
 import { checkJpeg } from "#devices/camera/onvif/jpeg";
 import { snapshotAddress } from "#devices/camera/onvif/simulator/answers";
 import { hugeFrame, stampFrame, truncateFrame } from "#devices/camera/onvif/simulator/frames";
-import { eventually, letPass } from "../../../contract/eventually.ts";
-import { type OnvifRig, onvifRig } from "./rig.ts";
 
 const image = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: "#876" } });
 const throwsCode = (bytes: Uint8Array, code: ErrorCode) =>

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { eventually, letPass } from "#bench/contract/eventually";
 import type { LaneError } from "#contract/errors";
 import { COIL, discreteInputAddress, HEARTBEAT_REGISTER, WATCHDOG_LIMIT_MS } from "#devices/gate/modbus/register-table";
 import { type GatePlcChange, GatePlcSimulator } from "#devices/gate/modbus/simulator";
 import { ModbusBus } from "#devices/transport/modbus/bus";
 import { readDiscreteInputs, readRegisters, writeCoil, writeCoils } from "#devices/transport/modbus/requests";
 import { overTcp } from "#devices/transport/modbus/tcp-wire";
-import { eventually, letPass } from "../../../contract/eventually.ts";
 
 interface Bench {
   readonly plc: GatePlcSimulator;

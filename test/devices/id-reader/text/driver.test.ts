@@ -1,46 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Ajv } from "ajv";
+import { eventually, letPass } from "#bench/contract/eventually";
+import { textReaders } from "#bench/contract/families/edge";
+import { idReaderRig } from "#bench/contract/rigs/readers";
 import { idReaderText } from "#devices/id-reader/text/descriptor";
 import { readCode, readTag } from "#devices/id-reader/text/identifier";
-import { IdReaderSimulator } from "#devices/id-reader/text/simulator";
-import { eventually, letPass } from "../../../contract/eventually.ts";
-import { type ReaderRig, readerContract } from "../../../contract/line-reader.ts";
-import { Recorder } from "../../../contract/recorder.ts";
+import { familyTests } from "../../../contract/family-tests.ts";
 
 const SERIAL = { baudRate: 9600, dataBits: 8, parity: "none", stopBits: 1 } as const;
-const LIMITS = { heartbeat: "ALIVE", silenceMs: 300, repeatMs: 400, mostPerSecond: 20, epcDigits: 24 };
-
-const names = {
-  tag: { of: (n: number) => n.toString(16).padStart(24, "0"), read: (id: string) => Number.parseInt(id, 16) },
-  code: { of: (n: number) => `https://qr.example/?t=${n}`, read: (id: string) => Number(id.split("=")[1]) },
-};
-
-async function build(kind: "tag" | "code"): Promise<ReaderRig & { simulator: IdReaderSimulator }> {
-  const simulator = new IdReaderSimulator({ everyMs: 20, heartbeat: LIMITS.heartbeat });
-  await simulator.start();
-  const recorder = new Recorder();
-  const create = await idReaderText.load();
-  const device = create("reader", { line: simulator.line, ...SERIAL, ...LIMITS, kind }, recorder);
-  const plant = {
-    powerOn: () => simulator.start(),
-    powerOff: () => simulator.stop(),
-    drop: () => simulator.server.dropConnections(),
-    setSilent: (silent: boolean) => simulator.setSilent(silent),
-    show: (from: number, count: number) =>
-      simulator.hold(...Array.from({ length: count }, (_, index) => names[kind].of(from + index))),
-    sendRaw: (bytes: Uint8Array) => simulator.sendRaw(bytes),
-  };
-  const seen = () => recorder.of("id-seen").map(({ id }) => names[kind].read(id));
-  return { device, recorder, plant, seen, simulator };
-}
 
 describe("text-id-reader", { concurrency: 2 }, () => {
-  readerContract("text-id-reader, tags", () => build("tag"));
-  readerContract("text-id-reader, codes", () => build("code"));
+  familyTests(...textReaders().filter(({ driver }) => driver === "text-id-reader"));
 
   it("B33 tags of another length are strangers, lower case is the same tag", async () => {
-    const { device, recorder, simulator, plant } = await build("tag");
+    const { device, recorder, simulator, dispose } = await idReaderRig("tag");
     try {
       await device.start();
       await eventually("healthy", () => recorder.healthy);
@@ -51,8 +25,7 @@ describe("text-id-reader", { concurrency: 2 }, () => {
       assert.deepEqual(told, [["tag", "ABCDEF0123456789ABCDEF01"]]);
       assert.equal(recorder.healthy, true);
     } finally {
-      await device.stop();
-      await plant.powerOff();
+      await dispose();
     }
   });
 });

@@ -1,52 +1,25 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { sealReaderText } from "#devices/seal-reader/text/descriptor";
+import { eventually } from "#bench/contract/eventually";
+import { textReaders } from "#bench/contract/families/edge";
+import { type SealReaderRig, sealNumber, sealReaderRig } from "#bench/contract/rigs/readers";
 import { readSealLine } from "#devices/seal-reader/text/seal-line";
-import { SealReaderSimulator } from "#devices/seal-reader/text/simulator";
-import { eventually } from "../../../contract/eventually.ts";
-import { type ReaderRig, readerContract } from "../../../contract/line-reader.ts";
-import { Recorder } from "../../../contract/recorder.ts";
+import { familyTests } from "../../../contract/family-tests.ts";
 
-const SERIAL = { baudRate: 9600, dataBits: 8, parity: "none", stopBits: 1 } as const;
-const LIMITS = { heartbeat: "ALIVE", silenceMs: 300, repeatMs: 400, mostPerSecond: 20, lowBatteryPercent: 20 };
-
-const nameOf = (n: number) => `VN-${String(n).padStart(7, "0")}`;
-
-async function build(): Promise<ReaderRig & { simulator: SealReaderSimulator }> {
-  const simulator = new SealReaderSimulator({ everyMs: 20, heartbeat: LIMITS.heartbeat });
-  await simulator.start();
-  const recorder = new Recorder();
-  const create = await sealReaderText.load();
-  const device = create("seals", { line: simulator.line, ...SERIAL, ...LIMITS }, recorder);
-  const sealed = (n: number) => ({ seal: nameOf(n), state: "sealed" as const, batteryPercent: 80 });
-  const plant = {
-    powerOn: () => simulator.start(),
-    powerOff: () => simulator.stop(),
-    drop: () => simulator.server.dropConnections(),
-    setSilent: (silent: boolean) => simulator.setSilent(silent),
-    show: (from: number, count: number) =>
-      simulator.bring(...Array.from({ length: count }, (_, index) => sealed(from + index))),
-    sendRaw: (bytes: Uint8Array) => simulator.sendRaw(bytes),
-  };
-  const seen = () => recorder.of("seal-read").map(({ seal }) => Number(seal.slice(2)));
-  return { device, recorder, plant, seen, simulator };
-}
-
-const test = (name: string, body: (rig: Awaited<ReturnType<typeof build>>) => Promise<void>) =>
+const test = (name: string, body: (rig: SealReaderRig) => Promise<void>) =>
   it(name, async () => {
-    const rig = await build();
+    const rig = await sealReaderRig();
     try {
       await rig.device.start();
       await eventually("healthy", () => rig.recorder.healthy);
       await body(rig);
     } finally {
-      await rig.device.stop();
-      await rig.plant.powerOff();
+      await rig.dispose();
     }
   });
 
 describe("text-seal-reader", { concurrency: 3 }, () => {
-  readerContract("text-seal-reader", build);
+  familyTests(...textReaders().filter(({ driver }) => driver === "text-seal-reader"));
 
   test("tells state, battery and when the seal was heard", async ({ recorder, simulator }) => {
     const heardAt = Math.floor(Date.now() / 1000) * 1000 - 3_600_000;
@@ -64,7 +37,7 @@ describe("text-seal-reader", { concurrency: 3 }, () => {
   });
 
   test("B33 an opened seal is told though sealed ones crowd the reader", async ({ recorder, simulator }) => {
-    const crowd = Array.from({ length: 200 }, (_, n) => ({ seal: nameOf(n), state: "sealed" as const }));
+    const crowd = Array.from({ length: 200 }, (_, n) => ({ seal: sealNumber(n), state: "sealed" as const }));
     simulator.bring(...crowd);
     await eventually("crowded", () => recorder.fault === "RANGE");
     simulator.bring(...crowd, { seal: "VN-9999999", state: "opened" });

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it } from "node:test";
 import { Worker } from "node:worker_threads";
+import { eventually, letPass } from "#bench/contract/eventually";
 import { isLaneError, type LaneError } from "#contract/errors";
 import { ModbusBus } from "#devices/transport/modbus/bus";
 import { readDiscreteInputs, readRegisters, writeCoil, writeCoils } from "#devices/transport/modbus/requests";
 import type { ServerFault } from "#devices/transport/modbus/server/faults";
 import { ModbusServer } from "#devices/transport/modbus/server/server";
 import { overTcp } from "#devices/transport/modbus/tcp-wire";
-import { eventually, letPass } from "../../../contract/eventually.ts";
 
 const TIMEOUT_MS = 120;
 const oneRegister = readRegisters(4, { unit: 1, address: 7, count: 1 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { eventually } from "#bench/contract/eventually";
 import { ModbusServer } from "#devices/transport/modbus/server/server";
-import { eventually } from "../../../contract/eventually.ts";
 
 describe("Modbus server for simulators", () => {
   const coils = new Map<number, boolean>([[0, false], ...range(1, 9).map((n): [number, boolean] => [n, n % 2 === 1])]);

@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { createServer as createHttps } from "node:https";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { after, describe, it } from "node:test";
+import { eventually } from "#bench/contract/eventually";
 import { type ErrorCode, isLaneError } from "#contract/errors";
 import { BoundedHttp, type HttpRequest } from "#devices/transport/onvif/http";
-import { eventually } from "../../../contract/eventually.ts";
 
 const servers: { close(): void; closeSockets(): void }[] = [];
 after(() => {

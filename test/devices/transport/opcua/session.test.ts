@@ -3,14 +3,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { eventually } from "#bench/contract/eventually";
+import { FolderRecorder, type ServerRig, serverRig } from "#bench/contract/rigs/opcua-server";
 import { isLaneError, type LaneError } from "#contract/errors";
 import type { OpcUaConnection } from "#devices/transport/opcua/connection";
 import type { OpcUaConnectionOptions } from "#devices/transport/opcua/options";
 import { refusedCertificates, trustServerCertificate } from "#devices/transport/opcua/pki";
 import type { SimulatedOpcUaServer } from "#devices/transport/opcua/server/server";
 import { OpcUaSession } from "#devices/transport/opcua/session";
-import { eventually } from "../../../contract/eventually.ts";
-import { FolderRecorder, noServer, type ServerRig, serverRig } from "./rig.ts";
 
 const USER = { name: "lane", password: "Xu\u00e2n 2026" };
 
@@ -63,7 +63,7 @@ function stopCounting(): void {
   for (const timer of timers.splice(0)) clearInterval(timer);
 }
 
-describe("OPC UA session", { skip: noServer() ?? false }, () => {
+describe("OPC UA session", () => {
   let rig: ServerRig;
   let folder: string;
   let passwordFile: string;

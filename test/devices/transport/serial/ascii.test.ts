@@ -1,18 +1,21 @@
 import { describe } from "node:test";
-import { weighbridgeContract } from "../../../contract/weighbridge.ts";
-import { asciiRig } from "../../weighbridge/ascii/rig.ts";
+import { simulated } from "#bench/contract/check";
+import { weighbridgeChecks } from "#bench/contract/checks/weighbridge";
+import { asciiRig } from "#bench/contract/rigs/weighbridge-ascii";
+import { familyTests } from "../../../contract/family-tests.ts";
 import { onCable } from "./cable-plant.ts";
 import { Cable, SKIP } from "./pseudo-terminals.ts";
 
 async function build(format: string) {
   const cable = new Cable();
   await cable.plug();
-  const rig = await asciiRig(format, cable);
-  return { ...rig, plant: onCable(rig.plant, cable) };
+  return onCable(await asciiRig(format, cable), cable);
 }
 
 describe("text on serial ports", { concurrency: 2, skip: SKIP }, () => {
   for (const format of ["and-18", "toledo-continuous"]) {
-    weighbridgeContract(`ascii-weighbridge, format ${format}`, () => build(format));
+    const named = { driver: "ascii-weighbridge", class: "weighbridge" } as const;
+    const name = `ascii-weighbridge, format ${format}, on a serial port`;
+    familyTests(simulated({ name, ...named }, weighbridgeChecks(), () => build(format)));
   }
 });

@@ -1,17 +1,32 @@
-import type { GatePlantFault } from "../../../contract/gate.ts";
-import type { WeighbridgePlantFault } from "../../../contract/weighbridge.ts";
+import type { GatePlantFault } from "#bench/contract/checks/gate-rig";
+import type { WeighbridgePlantFault } from "#bench/contract/checks/weighbridge-rig";
 import type { Cable } from "./pseudo-terminals.ts";
 
 export interface Plant<Fault> {
   powerOn(): Promise<void>;
   powerOff(): Promise<void>;
-  reboot(): void;
+  reboot(): Promise<void> | void;
   misbehave(fault: Fault, on?: "reads" | "writes"): void;
   behave(): void;
 }
 
+/** A rig whose device hangs on a cable. */
+export interface CabledRig {
+  readonly plant: Plant<never>;
+  dispose(): Promise<void>;
+}
+
+/** The rig with its plant on a cable, which goes with it. */
+export function onCable<R extends CabledRig>(rig: R, cable: Cable): R {
+  const dispose = async () => {
+    await rig.dispose();
+    await cable.pull();
+  };
+  return { ...rig, plant: cabled(rig.plant, cable), dispose };
+}
+
 /** A cut link, an absent device and a reboot are a pulled cable here: silence alone would be a timeout. */
-export function onCable<P extends Plant<never>>(plant: P, cable: Cable): P {
+function cabled<P extends Plant<never>>(plant: P, cable: Cable): P {
   let done: Promise<void> = Promise.resolve();
   let broken = false;
   const next = (action: () => Promise<void>) => {
@@ -36,7 +51,7 @@ export function onCable<P extends Plant<never>>(plant: P, cable: Cable): P {
     powerOn: plug,
     powerOff: pull,
     reboot: () => {
-      plant.reboot();
+      void plant.reboot();
       void pull().then(plug);
     },
     misbehave: (fault, on) => {

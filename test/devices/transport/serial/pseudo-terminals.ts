@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventually } from "../../../contract/eventually.ts";
+import { eventually } from "#bench/contract/eventually";
 
 /** Why tests on serial ports are skipped, or false. `npm run test:serial` runs them. */
 export const SKIP = process.env["GATELANE_SERIAL"] === "1" ? false : "needs socat: npm run test:serial";

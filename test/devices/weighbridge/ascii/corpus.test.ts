@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { eventually, letPass } from "#bench/contract/eventually";
+import { asciiRig } from "#bench/contract/rigs/weighbridge-ascii";
 import { FrameSplitter } from "#devices/transport/serial/frame-splitter";
 import { decodeFrame } from "#devices/weighbridge/ascii/decode";
 import { loadFormat } from "#devices/weighbridge/ascii/format";
 import { asciiCases } from "../../../contract/corpus/ascii.ts";
-import { eventually, letPass } from "../../../contract/eventually.ts";
-import { asciiRig } from "./rig.ts";
 
 const cases = asciiCases();
 const format = await loadFormat("and-18");

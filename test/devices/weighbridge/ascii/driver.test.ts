@@ -2,20 +2,16 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { describe, it } from "node:test";
+import { eventually, letPass } from "#bench/contract/eventually";
+import { asciiWeighbridges } from "#bench/contract/families/edge";
+import { Recorder } from "#bench/contract/recorder";
+import { type AsciiRig, asciiRig } from "#bench/contract/rigs/weighbridge-ascii";
 import { isLaneError } from "#contract/errors";
 import { weighbridgeAscii } from "#devices/weighbridge/ascii/descriptor";
-import { formatNames } from "#devices/weighbridge/ascii/format";
-import { eventually, letPass } from "../../../contract/eventually.ts";
-import { Recorder } from "../../../contract/recorder.ts";
-import { weighbridgeContract } from "../../../contract/weighbridge.ts";
-import { type AsciiRig, asciiRig } from "./rig.ts";
+import { familyTests } from "../../../contract/family-tests.ts";
 
-const formats = await formatNames();
-describe("ascii-weighbridge, every format", { concurrency: formats.length }, () => {
-  for (const format of formats) {
-    weighbridgeContract(`ascii-weighbridge, format ${format}`, () => asciiRig(format));
-  }
-});
+const families = await asciiWeighbridges();
+describe("ascii-weighbridge, every format", { concurrency: families.length }, () => familyTests(...families));
 
 const test = (name: string, body: (rig: AsciiRig) => Promise<void>) =>
   it(name, async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { decodeContainer } from "#devices/recogniser/onnx/container/decode";
 import { joinLattices } from "#devices/recogniser/onnx/lines/lattice";
+import { VOTE } from "#devices/recogniser/onnx/thresholds";
 import { doubtful, frameOf, latticeFor } from "../support.ts";
 
 describe("a container number in a lattice", () => {
@@ -44,8 +45,15 @@ describe("a container number in a lattice", () => {
     assert.equal(decodeContainer(latticeFor("2MSU4135329")).full, undefined);
   });
 
-  test("only categories U, J and Z exist, U being the likeliest", () => {
-    assert.equal(decodeContainer(latticeFor("RWWL4564317")).full, undefined);
+  test("a category outside the register never has the evidence to be verified", () => {
+    const { full, inferred } = decodeContainer(latticeFor("RWWL4564317"));
+    assert.equal(full?.text, "RWWL4564317");
+    assert.ok(full.logProbability < VOTE.verifiedLog);
+    assert.equal(inferred, undefined);
+    assert.deepEqual(decodeContainer(latticeFor("RWWL456431")), { full: undefined, inferred: undefined });
+  });
+
+  test("category U is the likeliest, then J and Z", () => {
     const trailer = decodeContainer(latticeFor("MSKZ4135322")).full;
     const freight = decodeContainer(latticeFor("MSKU4135329")).full;
     assert.equal(trailer?.text, "MSKZ4135322");

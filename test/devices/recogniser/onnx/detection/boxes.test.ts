@@ -101,6 +101,17 @@ describe("rectangles", () => {
     assert.deepEqual(orderCorners([c, a, d, b]), ordered);
     assert.deepEqual(orderCorners([d, c, b, a]), ordered);
   });
+
+  test("a leaning column keeps its upper end, though its lower end lies further left", () => {
+    const column: Quad = [
+      [333, 95],
+      [350, 97],
+      [326, 472],
+      [310, 470],
+    ];
+    const [a, b, c, d] = column;
+    for (const mixed of [[c, a, d, b], [d, c, b, a], column] as const) assert.deepEqual(orderCorners(mixed), column);
+  });
 });
 
 describe("boxes", () => {

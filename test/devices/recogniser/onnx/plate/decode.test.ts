@@ -21,6 +21,7 @@ describe("a plate in a lattice", () => {
     ["粤ZR066港", "CN", "special"],
     ["沪AF71017", "CN", "new-energy"],
     ["桂A12345D", "CN", "new-energy"],
+    ["49019BD", "VN", "special"],
   ] as const) {
     test(`${text} is ${country}, ${kind}`, () => {
       const plate = bestOf(latticeFor(text));
@@ -74,6 +75,16 @@ describe("a plate in a lattice", () => {
     const [, , , one, , , , , , , , , , , zero] = foldForPlates(lattice);
     assert.equal(one?.length, 0);
     assert.ok(Math.abs((zero?.[0]?.probability ?? 0) - 0.9) < 1e-9);
+  });
+
+  test("what looks like 0 after a Chinese province is the letter O", () => {
+    assert.equal(bestOf(foldForPlates(latticeFor("粤OT9048")))?.text, "粤OT9048");
+    assert.equal(bestOf(latticeFor("粤0T9048"))?.text, "粤OT9048");
+    assert.equal(bestOf(doubtful("粤QT9048", { 1: { 0: 0.6, Q: 0.3 } }))?.text, "粤QT9048", "O is rare");
+  });
+
+  test("a weight is no old moped plate", () => {
+    for (const text of ["30480KG", "67200LB"]) assert.equal(bestOf(latticeFor(text)), undefined, text);
   });
 
   test("other text is no plate", () => {

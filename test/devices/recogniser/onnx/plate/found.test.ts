@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Quad } from "#contract/reading";
-import { decodePlate } from "#devices/recogniser/onnx/plate/decode";
+import { mapQuad } from "#devices/recogniser/onnx/geometry";
+import { decodePlate, foldForPlates } from "#devices/recogniser/onnx/plate/decode";
 import {
   bestOfEach,
   confidenceOf,
   confirmedBy,
+  isCut,
   type Look,
   plateFrom,
   toReading,
 } from "#devices/recogniser/onnx/plate/found";
 import type { PlateLine } from "#devices/recogniser/onnx/plate/layout";
 import { latticeFor } from "../support.ts";
+
+const PICTURE = { width: 640, height: 480 };
 
 function line(text: string, top = 0, probability = 0.99): PlateLine {
   const quad: Quad = [
@@ -32,7 +36,7 @@ describe("a plate found", () => {
   test("is reported with its place, its lines and the doubt in each character", () => {
     const plate = plateFrom([line("29G1", 100), line("69097", 140)]);
     assert.ok(plate);
-    const reading = toReading(plate);
+    const reading = toReading(plate, PICTURE);
     assert.deepEqual([reading.text, reading.country, reading.lines], ["29G169097", "VN", 2]);
     assert.deepEqual(reading.box, [
       [10, 100],
@@ -47,7 +51,9 @@ describe("a plate found", () => {
 
   test("is confident in step with its evidence", () => {
     const lines = [line("29H67890")];
-    const confidences = [0, -0.1, -0.5, -1, -2, -4].map((logProbability) => confidenceOf({ logProbability, lines }));
+    const confidences = [0, -0.1, -0.5, -1, -2, -4].map((logProbability) =>
+      confidenceOf({ logProbability, lines, text: "29H67890" }),
+    );
     assert.deepEqual(
       confidences,
       [...confidences].sort((a, b) => b - a),
@@ -70,6 +76,37 @@ describe("a plate found", () => {
   });
 });
 
+test("a plate at the edge of the picture may be cut and is not sure", () => {
+  const plate = plateFrom([line("29H67890", 100)]);
+  assert.ok(plate);
+  assert.ok(toReading(plate, PICTURE).confidence > 0.9);
+  for (const [dx, dy] of [
+    [-10, 0],
+    [530, 0],
+    [0, -100],
+    [0, 350],
+  ] as const) {
+    const lines = plate.lines.map((one) => ({ ...one, quad: mapQuad(one.quad, ([x, y]) => [x + dx, y + dy]) }));
+    assert.ok(isCut({ lines }, PICTURE), `moved by ${dx}, ${dy}`);
+    assert.ok(toReading({ ...plate, lines }, PICTURE).confidence <= 0.5);
+  }
+});
+
+test("digits before letters are a plate on two lines only, and never sure", () => {
+  assert.equal(plateFrom([line("49019BD", 100)]), undefined);
+  const plate = plateFrom([line("49", 100), line("019BD", 140)]);
+  assert.equal(plate?.text, "49019BD");
+  assert.ok(confidenceOf(plate) <= 0.3);
+});
+
+test("the letter O of an official plate has its alternatives", () => {
+  const lines = [{ ...line("粤OT9048", 100), lattice: foldForPlates(latticeFor("粤OT9048")) }];
+  const plate = plateFrom(lines);
+  assert.ok(plate);
+  const { text, alternatives } = toReading(plate, PICTURE);
+  assert.deepEqual([text, alternatives[1]?.[0]?.character], ["粤OT9048", "O"]);
+});
+
 test("other looks may correct a plate, and bring their evidence with them", () => {
   const lines = [line("29H67880")];
   const plate = plateFrom(lines);
@@ -77,7 +114,7 @@ test("other looks may correct a plate, and bring their evidence with them", () =
   const corrected = confirmedBy([plate, ...[1, 2].map(() => lookAt("29H67890"))], plate);
   assert.equal(corrected.text, "29H67890");
   assert.ok(corrected.logProbability < -0.5, "one look says otherwise");
-  assert.equal(toReading(corrected).alternatives[6]?.[0]?.character, "9");
+  assert.equal(toReading(corrected, PICTURE).alternatives[6]?.[0]?.character, "9");
   const blind = confirmedBy([plate, { lattice: [], hypotheses: [] }, { lattice: [], hypotheses: [] }], plate);
   assert.equal(blind.text, plate.text);
   assert.ok(confidenceOf(blind) < 0.6);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { letPass } from "#bench/contract/eventually";
+import { Recorder } from "#bench/contract/recorder";
+import { rtuOptions } from "#bench/contract/rigs/rtu";
 import { isLaneError } from "#contract/errors";
 import { readRegisters } from "#devices/transport/modbus/requests";
 import { RtuLineServer } from "#devices/transport/modbus/rtu/line-server";
 import { RtuStation } from "#devices/transport/modbus/rtu/station";
 import type { ServerFault } from "#devices/transport/modbus/server/faults";
-import { letPass } from "../../../../contract/eventually.ts";
-import { Recorder } from "../../../../contract/recorder.ts";
-import { rtuOptions } from "./rigs.ts";
 
 const TIMEOUT_MS = 60;
 const block = readRegisters(4, { unit: 1, address: 0, count: 4 });

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { eventually, letPass } from "#bench/contract/eventually";
+import { Recorder } from "#bench/contract/recorder";
+import { rtuOptions } from "#bench/contract/rigs/rtu";
 import { isLaneError } from "#contract/errors";
 import { gateRtu } from "#devices/gate/modbus/rtu-descriptor";
 import { GatePlcSimulator } from "#devices/gate/modbus/simulator";
 import { RtuLineServer } from "#devices/transport/modbus/rtu/line-server";
 import { weighbridgeRtu } from "#devices/weighbridge/modbus/rtu-descriptor";
 import { WeighbridgeSimulator } from "#devices/weighbridge/modbus/simulator";
-import { eventually, letPass } from "../../../../contract/eventually.ts";
-import { Recorder } from "../../../../contract/recorder.ts";
-import { rtuOptions } from "./rigs.ts";
 
 /** A gate PLC, unit 1, and an indicator, unit 2, on one line and in one lane. */
 async function rig() {

@@ -7,23 +7,21 @@ import { OnvifCamera } from "#devices/camera/onvif/driver";
 import type { OnvifCameraOptions } from "#devices/camera/onvif/options";
 import { CameraSimulator, type CameraSimulatorOptions } from "#devices/camera/onvif/simulator";
 import type { CameraTuning } from "#devices/camera/onvif/tuning";
-import { Recorder } from "../../../contract/recorder.ts";
+import type { CameraPlant, CameraRig } from "../checks/camera.ts";
+import { Recorder } from "../recorder.ts";
 
 export const PASSWORD = 'gate "7" & <more>';
 const drawing = sharp({ create: { width: 640, height: 360, channels: 3, background: "#345" } })
   .jpeg()
   .toBuffer();
 
-/** The driver's paces, fast enough for tests. */
+/** The driver's paces, fast enough for a bench. */
 export const FAST: CameraTuning = { backoffMinMs: 20, backoffMaxMs: 200, watchMs: 50, pullMs: 300, random: () => 0.5 };
 
-export interface OnvifRig {
+export interface OnvifRig extends CameraRig {
   readonly simulator: CameraSimulator;
   readonly device: OnvifCamera;
-  readonly recorder: Recorder;
   readonly passwordFile: string;
-  /** Ends both ends. */
-  dispose(): Promise<void>;
 }
 
 /** A simulated camera that is on, and a driver for it that is not started. */
@@ -46,5 +44,25 @@ export async function onvifRig(
     await simulator.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { simulator, device, recorder, passwordFile, dispose };
+  return { plant: plantOf(simulator), simulator, device, recorder, passwordFile, simulated: true, dispose };
+}
+
+function plantOf(simulator: CameraSimulator): CameraPlant {
+  const { faults } = simulator;
+  const begin = {
+    "refuse-login": () => Object.assign(faults, { unauthorised: true }),
+    silence: () => Object.assign(faults, { silent: "snapshot" }),
+    "web-page": () => Object.assign(faults, { picture: "html" }),
+    "cut-short": () => Object.assign(faults, { picture: "truncated" }),
+    "50-megapixels": () => Object.assign(faults, { picture: "huge" }),
+    "old-picture": () => Object.assign(faults, { picture: "yesterday" }),
+    garbage: () => Object.assign(faults, { garbageSoap: true }),
+  };
+  return {
+    powerOn: () => simulator.start(),
+    powerOff: () => simulator.stop(),
+    showPlate: async (plate) => (simulator.emitPlate({ plate, likelihood: 0.9 }) > 0 ? plate : undefined),
+    misbehave: (fault) => begin[fault](),
+    behave: () => simulator.clearFaults(),
+  };
 }

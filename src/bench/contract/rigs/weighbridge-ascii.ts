@@ -2,8 +2,13 @@ import type { LineSettings } from "#devices/transport/serial/line-options";
 import { weighbridgeAscii } from "#devices/weighbridge/ascii/descriptor";
 import { loadFormat } from "#devices/weighbridge/ascii/format";
 import { AsciiWeighbridgeSimulator, type TextFault } from "#devices/weighbridge/ascii/simulator";
-import { Recorder } from "../../../contract/recorder.ts";
-import type { WeighbridgeGap, WeighbridgePlantFault, WeighbridgeRig } from "../../../contract/weighbridge.ts";
+import type {
+  WeighbridgeGap,
+  WeighbridgePlant,
+  WeighbridgePlantFault,
+  WeighbridgeRig,
+} from "../checks/weighbridge-rig.ts";
+import { Recorder } from "../recorder.ts";
 
 export interface AsciiRig extends WeighbridgeRig {
   readonly simulator: AsciiWeighbridgeSimulator;
@@ -31,20 +36,33 @@ export async function asciiRig(
   const line = ends?.near ?? simulator.line;
   const options = { line, ...serial, format, sampleMs: 20, silenceMs: 300, capacityKg: 80_000 };
   const device = create("scale", options, recorder);
+  const plant = textPlant(simulator);
+  const dispose = async () => {
+    await device.stop();
+    await plant.powerOff();
+  };
+  const lacks = gapsOf(await loadFormat(format));
+  return { plant, device, recorder, simulator, simulated: true, lacks, dispose };
+}
+
+function textPlant(simulator: AsciiWeighbridgeSimulator): WeighbridgePlant {
   let dropping: NodeJS.Timeout | undefined;
-  const plant = {
+  return {
     powerOn: () => simulator.start(),
     powerOff: async () => {
       clearInterval(dropping);
       await simulator.stop();
     },
     reboot: () => simulator.reboot(),
-    setLoad: (kg: number) => simulator.setLoad(kg),
-    setDrift: (kg: number) => simulator.setDrift(kg),
-    setShake: (kg: number) => simulator.setShake(kg),
-    setFrozen: () => {},
-    setInvalid: (invalid: boolean) => simulator.forceText(invalid ? { weight: "------" } : {}),
-    misbehave: (fault: WeighbridgePlantFault) => {
+    setLoad: async (kg) => {
+      simulator.setLoad(kg);
+      return kg;
+    },
+    setDrift: (kg) => simulator.setDrift(kg),
+    setShake: (kg) => simulator.setShake(kg),
+    setFrozen: () => undefined,
+    setInvalid: (invalid) => simulator.forceText(invalid ? { weight: "------" } : {}),
+    misbehave: (fault) => {
       if (fault === "drop") dropping = setInterval(() => simulator.reboot(), 5);
       else simulator.setFault(TEXT_FAULT[fault]);
     },
@@ -53,11 +71,9 @@ export async function asciiRig(
       simulator.setFault(undefined);
     },
   };
-  const { underRange } = await loadFormat(format);
-  const lacks: WeighbridgeGap[] = [
-    "standstill",
-    "answers",
-    ...(underRange === undefined ? ["under-range" as const] : []),
-  ];
-  return { plant, device, recorder, simulator, lacks };
+}
+
+/** What a format has no place for. An indicator that talks by itself has no answers, and no counter to stand still. */
+export function gapsOf({ underRange }: { readonly underRange?: unknown }): WeighbridgeGap[] {
+  return ["standstill", "answers", ...(underRange === undefined ? ["under-range" as const] : [])];
 }

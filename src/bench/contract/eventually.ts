@@ -1,15 +1,19 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Waits until `condition` gives a value other than undefined and false, and returns it; fails after 10 s. */
-export async function eventually<Value>(what: string, condition: () => Value | undefined | false): Promise<Value> {
-  const limit = performance.now() + 10_000;
+/** Waits until `condition` gives a value other than undefined and false, and returns it; fails after `limitMs`. */
+export async function eventually<Value>(
+  what: string,
+  condition: () => Value | undefined | false,
+  limitMs = 10_000,
+): Promise<Value> {
+  const limit = performance.now() + limitMs;
   for (;;) {
     const value = condition();
     if (value !== undefined && value !== false) {
       return value;
     }
     if (performance.now() > limit) {
-      throw new Error(`did not happen within 10 s: ${what}`);
+      throw new Error(`did not happen within ${limitMs / 1000} s: ${what}`);
     }
     await delay(5);
   }

@@ -1,25 +1,10 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadLibrary } from "#devices/transport/opcua/library";
 import { OpcUaPki } from "#devices/transport/opcua/pki";
 import { SimulatedOpcUaServer, type SimulatedServerOptions } from "#devices/transport/opcua/server/server";
-import { Recorder } from "../../../contract/recorder.ts";
-
-const releaseOf = (name: string): string => {
-  const file = new URL(`../../../../node_modules/${name}/package.json`, import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
-};
-
-/**
- * Why no OPC UA server can run here, or undefined. Its library works only when all its packages are of one release:
- * otherwise there are several copies of the same classes, and they do not know each other.
- */
-export function noServer(): string | undefined {
-  const [server, client] = [releaseOf("node-opcua-server"), releaseOf("node-opcua-client")];
-  return server === client ? undefined : `node-opcua-server ${server} cannot run beside node-opcua-client ${client}`;
-}
+import { Recorder } from "../recorder.ts";
 
 export interface ServerRig {
   readonly server: SimulatedOpcUaServer;
