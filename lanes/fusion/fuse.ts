@@ -28,12 +28,25 @@ export function fuse(
   minReadConfidence: number,
   table: ConfusionTable = DEFAULT_CONFUSION,
 ): Fusion {
-  const usable = reads.filter((read) => isUsable(read, minReadConfidence));
-  const of = (kind: IdentityKind, wanted: (read: IdentityRead) => boolean = () => true) =>
-    opinions(
-      usable.filter((read) => read.kind === kind && wanted(read)),
-      table,
-    );
+  const known = LAST_FUSION.get(reads);
+  if (known?.minReadConfidence === minReadConfidence && known.table === table) return known.fusion;
+  const fusion = fused(reads, minReadConfidence, table);
+  LAST_FUSION.set(reads, { minReadConfidence, table, fusion });
+  return fusion;
+}
+
+/** Reads are never changed, only replaced, and one step asks several times what the same reads come to. */
+const LAST_FUSION = new WeakMap<
+  readonly IdentityRead[],
+  { readonly minReadConfidence: number; readonly table: ConfusionTable; readonly fusion: Fusion }
+>();
+
+function fused(reads: readonly IdentityRead[], minReadConfidence: number, table: ConfusionTable): Fusion {
+  const usable = correctedReads(reads).filter((read) => isUsable(read, minReadConfidence));
+  const of = (kind: IdentityKind, wanted: (read: IdentityRead) => boolean = () => true) => {
+    const wantedReads = usable.filter((read) => read.kind === kind && wanted(read));
+    return wantedReads.length === 0 ? [] : opinions(wantedReads, table);
+  };
   const containers = of("container");
   const first = (found: readonly FusedIdentity[]): FusedIdentity | null => found[0] ?? null;
   return {
@@ -58,7 +71,7 @@ export function roomFor(
   minReadConfidence: number,
   table: ConfusionTable = DEFAULT_CONFUSION,
 ): number {
-  const usable = reads.filter((read) => read.kind === kind && isUsable(read, minReadConfidence));
+  const usable = correctedReads(reads).filter((read) => read.kind === kind && isUsable(read, minReadConfidence));
   const object = clusters(usable).find((cluster) => cluster.some((read) => read.text === text));
   const [seen, wanted] = [[...text], [...meant]];
   if (object === undefined || seen.length !== wanted.length) return 0;
@@ -66,6 +79,16 @@ export function roomFor(
     (room, character, at) => (character === seen[at] ? room : room * shareAt(object, at, character, table)),
     1,
   );
+}
+
+/** The source that an officer is: what he entered counts instead of what machines read of the same (article 52.8). */
+export const OFFICER_SOURCE = "officer";
+
+function correctedReads(reads: readonly IdentityRead[]): readonly IdentityRead[] {
+  const subject = ({ kind, text }: IdentityRead) => (kind === "plate" && isTrailerPlate(text) ? "trailer" : kind);
+  const corrected = new Set(reads.filter(({ source }) => source === OFFICER_SOURCE).map(subject));
+  if (corrected.size === 0) return reads;
+  return reads.filter((read) => read.source === OFFICER_SOURCE || !corrected.has(subject(read)));
 }
 
 /** A source that gives no likelihood, or none that can be one, is not heard. */

@@ -31,6 +31,11 @@ const ALPHABET = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
  * justify together.
  */
 export function ballots(cluster: Cluster, table: ConfusionTable): Ballot[] {
+  const [first] = cluster;
+  // Nothing to vote on where all say the same.
+  if (first !== undefined && cluster.every(({ text }) => text === first.text)) {
+    return [{ text: first.text, belief: justification(cluster), sources: sourcesOf(cluster) }];
+  }
   const votes = cluster.map((read) => voteOf(read, table));
   const length = votes[0]?.characters.length ?? 0;
   const positions = Array.from({ length }, (_, at) => positionAt(votes, at, table));
@@ -39,9 +44,13 @@ export function ballots(cluster: Cluster, table: ConfusionTable): Ballot[] {
     .map(([text, characters]) => {
       const supporters = cluster.filter((read) => read.text === text);
       const belief = Math.min(posteriorOf(characters, positions), justification(supporters));
-      return { text, belief, sources: [...new Set(supporters.map((read) => read.source))].sort() };
+      return { text, belief, sources: sourcesOf(supporters) };
     })
     .sort((a, b) => b.belief - a.belief || (a.text < b.text ? -1 : 1));
+}
+
+function sourcesOf(reads: readonly IdentityRead[]): string[] {
+  return [...new Set(reads.map((read) => read.source))].sort();
 }
 
 /** Probability of each character that was read at one position. */

@@ -30,3 +30,12 @@ test("the command prints one summary and says by its exit code whether every pro
   assert.equal(summary.ok, true);
   assert.equal(summary.violations, 0);
 });
+
+test("days are added until there are as many passages as were asked for, and the bound is the rule of three", () => {
+  const args = [MAIN, "--passages", "25", "--vehicles", "10", "--workers", "1", "--fast", "--json"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  const summary = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  assert.equal(status, 0, stderr);
+  assert.ok(summary.passages >= 25 && summary.seeds >= 2, JSON.stringify(summary));
+  assert.equal(summary.wrongPassPerMillionAtMost, Math.round((3e6 / summary.passages) * 100) / 100);
+});

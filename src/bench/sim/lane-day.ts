@@ -2,14 +2,15 @@ import { InvariantError, messageOf } from "#contract/errors";
 import type { LanePolicy } from "#lanes/decision/policy";
 import { utcOf } from "#lanes/decision/time";
 import type { LaneEvent } from "#lanes/passage/model";
-import type { Tally, Violation } from "./check/always.ts";
+import type { Violation } from "./check/always.ts";
+import type { Tally } from "./check/pass-watch.ts";
 import { Dice } from "./dice.ts";
 import { openPassages } from "./lane-view.ts";
 import { LaneWorld } from "./lane-world.ts";
 import { drawVariant, type LaneVariant } from "./setup.ts";
-import { drawSwarm, type Swarm } from "./swarm.ts";
+import { drawSwarm, isGoodDay, type Swarm } from "./swarm.ts";
 import { type Appearance, Cast } from "./world/cast.ts";
-import { HOSTILE, type Vehicle } from "./world/vehicle.ts";
+import { HOSTILE, SISTERS, type Vehicle } from "./world/vehicle.ts";
 
 export interface LaneDayOptions {
   readonly seed: number;
@@ -18,6 +19,8 @@ export interface LaneDayOptions {
   readonly vehicles: number;
   readonly policy: LanePolicy;
   readonly told?: boolean;
+  /** Replays a sample of the journal instead of all of it. Every other promise is checked after every step. */
+  readonly fast?: boolean;
   /** Hears every event that is on the disk, in order. */
   readonly recorded?: (event: LaneEvent) => void;
   /** Instead of what the seed draws. */
@@ -35,6 +38,10 @@ export interface DayReport {
   readonly tally: Readonly<Tally>;
   readonly vehicles: number;
   readonly hostile: number;
+  /** Hostile vehicles that differ in one character from the one of the record. */
+  readonly sisters: number;
+  /** Nothing was broken on this day; recognition erred as measured. */
+  readonly goodDay: boolean;
   /** Honest vehicles with good papers on their first visit, and those of them that passed then. */
   readonly entitled: number;
   readonly straight: number;
@@ -53,9 +60,11 @@ export class LaneDay {
   readonly #cast: Cast;
   readonly #dice: Dice;
   readonly #demanding: boolean;
+  readonly #goodDay: boolean;
   readonly #passedOf = new Map<string, boolean>();
   #vehicles = 0;
   #hostile = 0;
+  #sisters = 0;
   #entitled = 0;
   #straight = 0;
 
@@ -67,12 +76,14 @@ export class LaneDay {
     const swarm = options.swarm ?? drawSwarm(dice.stream("swarm"));
     const variant = options.variant ?? drawVariant(dice.stream("variant"), policy);
     this.#demanding = variant.demanding;
+    this.#goodDay = isGoodDay(swarm);
     this.#world = new LaneWorld({
       dice,
       swarm,
       variant,
       utcAtZero: FIRST_DAY,
       told: options.told ?? false,
+      fast: options.fast ?? false,
       recorded: options.recorded,
       left: (vehicle, passed) => this.#left(vehicle, passed),
     });
@@ -125,6 +136,7 @@ export class LaneDay {
     if (vehicle.visits > 0 && vehicle.act !== "spentClearance") return;
     this.#vehicles += 1;
     if (HOSTILE.has(vehicle.act)) this.#hostile += 1;
+    if (SISTERS.has(vehicle.act)) this.#sisters += 1;
     if (vehicle.act !== "honest") this.#world.happened(vehicle.act, `${vehicle.id} arrives`);
   }
 
@@ -195,13 +207,15 @@ export class LaneDay {
     return {
       seed: this.#options.seed,
       events: replay.rows,
-      replayed: replay.rows,
+      replayed: replay.replayed,
       simulatedMs: clockwork.now,
       violations: always.violations,
       reached: [...sometimes.reached],
       tally: always.tally,
       vehicles: this.#vehicles,
       hostile: this.#hostile,
+      sisters: this.#sisters,
+      goodDay: this.#goodDay,
       entitled: this.#entitled,
       straight: this.#straight,
       story: story.lines,

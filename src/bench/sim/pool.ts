@@ -3,34 +3,35 @@ import type { TimedReport } from "./summary.ts";
 import type { SeedRequest } from "./worker.ts";
 
 export interface PoolOptions {
-  readonly seeds: readonly number[];
+  /** The seed to be run as the n-th, from 0; null when there are enough. */
+  readonly nextSeed: (index: number) => number | null;
   readonly days: number;
   readonly vehicles: number;
   readonly workers: number;
+  readonly fast: boolean;
   readonly done: (report: TimedReport) => void;
 }
 
-/** Runs many seeds, each in one of a few worker threads. Resolves when all of them have been run. */
+/** Runs seeds, each in one of a few worker threads, until there is no next one. */
 export async function runSeeds(options: PoolOptions): Promise<void> {
-  const waiting = [...options.seeds];
-  const count = Math.max(1, Math.min(options.workers, waiting.length));
-  await Promise.all(Array.from({ length: count }, () => runWorker(waiting, options)));
+  let taken = 0;
+  const next = () => options.nextSeed(taken++);
+  await Promise.all(Array.from({ length: Math.max(1, options.workers) }, () => runWorker(next, options)));
 }
 
-function runWorker(waiting: number[], { days, vehicles, done }: PoolOptions): Promise<void> {
+function runWorker(nextSeed: () => number | null, { days, vehicles, fast, done }: PoolOptions): Promise<void> {
+  const first = nextSeed();
+  if (first === null) return Promise.resolve();
   const worker = new Worker(new URL("./worker.ts", import.meta.url));
+  const run = (seed: number) => worker.postMessage({ seed, days, vehicles, fast } satisfies SeedRequest);
   return new Promise<void>((resolve, reject) => {
-    const next = () => {
-      const seed = waiting.shift();
-      if (seed === undefined) return resolve();
-      const request: SeedRequest = { seed, days, vehicles };
-      worker.postMessage(request);
-    };
     worker.on("message", (report: TimedReport) => {
       done(report);
-      next();
+      const seed = nextSeed();
+      if (seed === null) resolve();
+      else run(seed);
     });
     worker.once("error", reject);
-    next();
+    run(first);
   }).finally(() => worker.terminate());
 }

@@ -17,9 +17,18 @@ export interface Summary {
   /** PASSes for a copy whose plate and container are truly those of the record: nothing in a lane can tell. */
   readonly clonePass: number;
   readonly crossedWithoutPass: number;
+  /** No wrong PASS in so many passages: with 95 % certainty there are at most so many in a million (rule of three). */
+  readonly wrongPassPerMillionAtMost: number | null;
+  /** Vehicles one character off a record, and PASSes of such that a camera reported as the one of the record. */
+  readonly sisters: number;
+  readonly misreadPass: number;
+  readonly misreadPassPerSisterCi95: readonly [number, number];
   /** Share of honest vehicles with good papers that passed at their first visit, under all these faults. */
   readonly straightThrough: number;
   readonly straightThroughCi95: readonly [number, number];
+  /** The same on days on which nothing is broken; recognition errs as measured. */
+  readonly straightThroughGoodDays: number | null;
+  readonly straightThroughGoodDaysCi95: readonly [number, number];
   readonly hostileShare: number;
   /** Simulated time over elapsed time, all workers together. */
   readonly speedup: number;
@@ -45,23 +54,36 @@ export function summaryOf(days: readonly TimedReport[], elapsedMs: number): Summ
   const missing = neverReached(reached);
   const entitled = sum((report) => report.entitled);
   const straight = sum((report) => report.straight);
+  const onGoodDays = (count: number, { goodDay }: DayReport) => (goodDay ? count : 0);
+  const entitledThen = sum((report) => onGoodDays(report.entitled, report));
+  const straightThen = sum((report) => onGoodDays(report.straight, report));
+  const passages = sum((report) => report.tally.passages);
+  const wrongPass = sum((report) => report.tally.wrongPass);
+  const sisters = sum((report) => report.sisters);
+  const misreadPass = sum((report) => report.tally.misreadPass);
   const simulatedMs = sum((report) => report.simulatedMs);
   const workMs = days.reduce((total, { elapsedMs: ms }) => total + ms, 0);
   const complete = missing.length === 0 || days.length < SEEDS_FOR_EVERYTHING;
   return {
     seeds: days.length,
-    passages: sum((report) => report.tally.passages),
+    passages,
     events: sum((report) => report.events),
     vehicles: sum((report) => report.vehicles),
     violations,
     failedSeeds: failedSeeds.sort((a, b) => a - b),
     neverReached: missing,
     passes: sum((report) => report.tally.passes),
-    wrongPass: sum((report) => report.tally.wrongPass),
+    wrongPass,
     clonePass: sum((report) => report.tally.clonePass),
     crossedWithoutPass: sum((report) => report.tally.crossedWithoutPass),
+    wrongPassPerMillionAtMost: wrongPass === 0 && passages > 0 ? Math.round((3e6 / passages) * 100) / 100 : null,
+    sisters,
+    misreadPass,
+    misreadPassPerSisterCi95: wilson(misreadPass, sisters),
     straightThrough: rounded(straight / Math.max(1, entitled)),
     straightThroughCi95: wilson(straight, entitled),
+    straightThroughGoodDays: entitledThen === 0 ? null : rounded(straightThen / entitledThen),
+    straightThroughGoodDaysCi95: wilson(straightThen, entitledThen),
     hostileShare: rounded(
       sum((report) => report.hostile) /
         Math.max(

@@ -18,15 +18,20 @@ export const FAULTS = {
   },
   paperwork: { unit: "share", most: 0.2, means: "the clearance is absent or not good" },
   overload: { unit: "share", most: 0.05, means: "the load is not as heavy as declared" },
-  swappedPlate: { unit: "share", most: 0.05, means: "a tractor that is not in the record draws a cleared container" },
-  sisterTractor: { unit: "share", most: 0.03, means: "the same, with a plate one character off" },
-  clonedPlate: { unit: "share", most: 0.03, means: "plate and container number are copied from another vehicle" },
-  swappedContainers: { unit: "share", most: 0.04, means: "two vehicles carry each other's container" },
-  spentClearance: { unit: "share", most: 0.04, means: "a vehicle that has passed comes again" },
-  tailgate: { unit: "share", most: 0.05, means: "a second vehicle follows nose to tail" },
-  reverseAfterPass: { unit: "share", most: 0.04, means: "the vehicle backs out once the boom is up" },
-  swapAfterPass: { unit: "share", most: 0.03, means: "it backs out and another one drives through in its place" },
-  driveAwayWhileWeighing: { unit: "share", most: 0.04, means: "the vehicle moves off the deck while it is weighed" },
+  swappedPlate: { unit: "share", most: 0.08, means: "a tractor that is not in the record draws a cleared container" },
+  sisterTractor: { unit: "share", most: 0.1, means: "the same, with a plate one character off" },
+  sisterContainer: {
+    unit: "share",
+    most: 0.08,
+    means: "a container one character off, its check digit right as well, behind the right tractor",
+  },
+  clonedPlate: { unit: "share", most: 0.06, means: "plate and container number are copied from another vehicle" },
+  swappedContainers: { unit: "share", most: 0.06, means: "two vehicles carry each other's container" },
+  spentClearance: { unit: "share", most: 0.06, means: "a vehicle that has passed comes again" },
+  tailgate: { unit: "share", most: 0.06, means: "a second vehicle follows nose to tail" },
+  reverseAfterPass: { unit: "share", most: 0.06, means: "the vehicle backs out once the boom is up" },
+  swapAfterPass: { unit: "share", most: 0.06, means: "it backs out and another one drives through in its place" },
+  driveAwayWhileWeighing: { unit: "share", most: 0.06, means: "the vehicle moves off the deck while it is weighed" },
   // Clearances and the line they come over.
   suspension: { unit: "share", most: 0.08, means: "a suspension arrives at the worst moment" },
   change: { unit: "share", most: 0.08, means: "the clearance is changed or withdrawn at the worst moment" },
@@ -77,7 +82,7 @@ export type Swarm = Readonly<Record<FaultName, number>>;
 /** Chance that a seed has a fault at all. */
 const PRESENT = 0.35;
 /** A seed in this share has no faults but those of recognition: what a good day looks like. */
-const GOOD_DAY = 0.05;
+const GOOD_DAY = 0.08;
 
 export function drawSwarm(dice: Dice): Swarm {
   const goodDay = dice.chance(GOOD_DAY);
@@ -85,10 +90,15 @@ export function drawSwarm(dice: Dice): Swarm {
     const { most } = FAULTS[name];
     const present = dice.chance(PRESENT);
     const strength = dice.magnitude(most / 30, most);
-    if (name === "misread") return [name, present ? strength : 1];
+    if (name === "misread") return [name, present && !goodDay ? strength : 1];
     return [name, present && !goodDay ? strength : 0];
   });
   return Object.fromEntries(drawn) as Record<FaultName, number>;
+}
+
+/** Nothing is broken and nobody cheats; recognition errs no more than was measured. */
+export function isGoodDay(swarm: Swarm): boolean {
+  return FAULT_NAMES.every((name) => (name === "misread" ? swarm[name] <= 1 : swarm[name] === 0));
 }
 
 /** A swarm of exactly these faults. */

@@ -1,16 +1,12 @@
-import type { Clearance } from "#contract/clearance";
-import type { DecisionRecord } from "#contract/decision";
 import { messageOf } from "#contract/errors";
-import type { ClearanceIndex } from "#control/clearance-index";
-import type { LanePolicy } from "#lanes/decision/policy";
-import { utcOf } from "#lanes/decision/time";
 import type { InterlockImage, Permit } from "#lanes/interlock/permit";
 import { assertInvariants } from "#lanes/passage/invariants";
-import type { LaneEffect, LaneEvent, LaneSite, LaneState, Step } from "#lanes/passage/model";
+import type { LaneEffect, LaneEvent, LaneState, Step } from "#lanes/passage/model";
 import { type CommandEffect, decisionOf, movesBoom, type RecordEffect, textOf } from "../lane-view.ts";
 import type { Row } from "../shell/memory-store.ts";
 import type { Vehicle } from "../world/vehicle.ts";
 import { GateWatch } from "./gate-watch.ts";
+import { type Decision, PassWatch, type Tally, type Truth } from "./pass-watch.ts";
 
 /** A promise that was broken: which one, and what was seen. */
 export interface Violation {
@@ -18,34 +14,14 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** The truth and the lane's own list, for the checks only. */
-export interface Truth {
-  readonly policy: LanePolicy;
-  readonly site: LaneSite;
-  readonly index: () => ClearanceIndex;
-  /** Every record of the lane's list. */
-  readonly listed: () => readonly Clearance[];
-  /** The vehicle that is judged now, if one stands there. */
-  readonly judged: () => Vehicle | undefined;
-}
-
-/** What was counted beside the promises. */
-export interface Tally {
-  passages: number;
-  passes: number;
-  wrongPass: number;
-  clonePass: number;
-  passWithNobodyThere: number;
-  crossedWithoutPass: number;
-}
-
-type Decision = Omit<DecisionRecord, "policyHash">;
-
 interface Earned {
   readonly boot: string;
   readonly decision: Decision;
   raised: boolean;
 }
+
+/** With `fast`, one step in so many is asked for the core's own invariants. */
+const ONE_STEP_IN = 64;
 
 interface Raise {
   readonly passage: string;
@@ -64,6 +40,7 @@ export class AlwaysChecks {
     passes: 0,
     wrongPass: 0,
     clonePass: 0,
+    misreadPass: 0,
     passWithNobodyThere: 0,
     crossedWithoutPass: 0,
   };
@@ -71,6 +48,7 @@ export class AlwaysChecks {
   readonly #gate: GateWatch;
   /** PASSes on the disk, by passage. */
   readonly #earned = new Map<string, Earned>();
+  readonly #passes: PassWatch;
   readonly #consumed = new Set<string>();
   /** Reserved clearances, with the passage that has them. */
   readonly #reserved = new Map<string, string>();
@@ -78,10 +56,13 @@ export class AlwaysChecks {
   readonly #closed = new Set<string>();
   #boot = "";
   #raise: Raise | null = null;
+  #steps = 0;
 
   constructor(truth: Truth) {
     this.#truth = truth;
-    this.#gate = new GateWatch(truth, (promise, detail) => this.fail(promise, detail));
+    const fail = (promise: string, detail: string) => this.fail(promise, detail);
+    this.#gate = new GateWatch(truth, fail);
+    this.#passes = new PassWatch(truth, this.tally, { consumed: this.#consumed, reserved: this.#reserved }, fail);
   }
 
   get openPassages(): readonly string[] {
@@ -98,16 +79,21 @@ export class AlwaysChecks {
   }
 
   stepped(before: LaneState, event: LaneEvent, step: Step): void {
-    try {
-      assertInvariants(before, event, step);
-    } catch (error) {
-      this.fail("the core keeps its own invariants", messageOf(error));
-    }
+    this.#steps += 1;
+    if (this.#truth.fast !== true || this.#steps % ONE_STEP_IN === 0) this.#keepsInvariants(before, event, step);
     this.#gate.hears(event);
     for (const effect of step.effects) {
       if (effect.type === "command") this.#gate.wants(effect, event);
       if (effect.type === "command" && effect.command.type === "raise-boom") this.#wantsUp(effect);
       if (effect.type === "record") this.#records(effect, event);
+    }
+  }
+
+  #keepsInvariants(before: LaneState, event: LaneEvent, step: Step): void {
+    try {
+      assertInvariants(before, event, step);
+    } catch (error) {
+      this.fail("the core keeps its own invariants", messageOf(error));
     }
   }
 
@@ -146,7 +132,7 @@ export class AlwaysChecks {
 
   #wantsUp({ passage }: CommandEffect): void {
     const earned = this.#earned.get(passage ?? "");
-    const found = earned === undefined ? undefined : this.#recordOf(earned.decision);
+    const found = earned === undefined ? undefined : this.#passes.recordOf(earned.decision);
     const suspended = found?.holds.some((hold) => hold.kind === "SUSPENDED") ?? true;
     if (suspended || found?.status === "REVOKED") {
       const id = earned?.decision.clearance?.id;
@@ -173,67 +159,8 @@ export class AlwaysChecks {
     const decision = decisionOf(effect);
     if (decision?.verdict !== "PASS" || decision.by !== "lane") return;
     this.tally.passes += 1;
-    this.#isEarned(decision, effect.passage ?? "", event.utc);
-    this.#isForThisVehicle(decision, effect.passage);
-  }
-
-  #isEarned(decision: Decision, passage: string, utc: number): void {
-    const promise = "a PASS rests on a live record, two identities from two cameras, and a weight";
-    const { container, plate, weight } = decision.input;
-    const id = decision.clearance?.id ?? "none";
-    const record = this.#recordOf(decision);
-    const broken = (what: string) => this.fail(promise, `${id}: ${what}`);
-    if (record === undefined) return broken("there is no such record");
-    if (record.holds.length > 0) broken(`held: ${record.holds.map((hold) => hold.kind).join(", ")}`);
-    if (record.status === "PENDING" || record.status === "REVOKED") broken(record.status);
-    if (!(utcOf(record.validFrom) <= utc && utc <= utcOf(record.validTo))) broken("not valid now");
-    if (this.#consumed.has(id)) broken("used before");
-    if ((this.#reserved.get(id) ?? passage) !== passage) broken(`reserved by ${this.#reserved.get(id)}`);
-    const boxes = record.containers.map((one) => one.number);
-    const { tractorPlate } = record.vehicle;
-    const containerOff = Math.min(...boxes.map((number) => edits(container?.text ?? "", number)));
-    const plateOff = edits(plate?.text ?? "", tractorPlate);
-    // One of the two may be a likely misreading, one character off, of the only thing expected that it can be.
-    if (containerOff > 1 || plateOff > 1 || containerOff + plateOff > 1) {
-      broken(`read ${container?.text}, ${plate?.text}; the record says ${boxes.join()}, ${tractorPlate}`);
-    }
-    const rivals = containerOff + plateOff === 0 ? [] : this.#truth.listed().filter((one) => isNear(one, decision));
-    if (rivals.some((one) => one.id !== id)) broken(`it could also be ${rivals.map((one) => one.id).join()}`);
-    const cameras = new Set([...(container?.sources ?? []), ...(plate?.sources ?? [])].map((one) => one.split(":")[0]));
-    if (cameras.size < 2) broken("one camera only");
-    if (this.#truth.site.weighbridge && weight?.zeroSeen !== true) broken("not weighed after a zero");
-  }
-
-  #isForThisVehicle(decision: Decision, passage: string | null): void {
-    const { clearance } = decision;
-    const vehicle = this.#truth.judged();
-    if (vehicle === undefined) {
-      this.tally.passWithNobodyThere += 1;
-      return;
-    }
-    if (vehicle.entitledTo === clearance?.id) return;
-    const record = this.#recordOf(decision);
-    const painted =
-      record?.vehicle.tractorPlate === vehicle.plate &&
-      record.containers.some((one) => one.number === vehicle.container);
-    if (painted) {
-      this.tally.clonePass += 1;
-      return;
-    }
-    this.tally.wrongPass += 1;
-    this.fail(
-      "a PASS is for the vehicle of the record",
-      `${passage}: ${vehicle.id} (${vehicle.act}, ${vehicle.plate}, ${vehicle.container}) passed on ${clearance?.id}`,
-    );
-  }
-
-  /** The record of a decision as the lane's list has it now; undefined when it is gone or names something else. */
-  #recordOf({ clearance, input }: Decision): Clearance | undefined {
-    const found = this.#truth.index().find(input.container?.text ?? null, input.plate?.text ?? null);
-    return (
-      found.find((one) => one.clearance.id === clearance?.id)?.clearance ??
-      this.#truth.listed().find((one) => one.id === clearance?.id)
-    );
+    this.#passes.isEarned(decision, effect.passage ?? "", event.utc);
+    this.#passes.isForThisVehicle(decision, effect.passage);
   }
 
   #onDisk(effect: RecordEffect, boot: string): void {
@@ -272,18 +199,4 @@ export class AlwaysChecks {
     }
     this.#consumed.add(clearance);
   }
-}
-
-/** Whether both things that were read are at most one character off this record. */
-function isNear({ containers, vehicle }: Clearance, { input }: Decision): boolean {
-  const box = containers.some((one) => edits(input.container?.text ?? "", one.number) <= 1);
-  return box && edits(input.plate?.text ?? "", vehicle.tractorPlate) <= 1;
-}
-
-/** Characters that differ; 99 when the lengths do. */
-function edits(a: string, b: string): number {
-  if (a.length !== b.length) return 99;
-  let count = 0;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) count += 1;
-  return count;
 }

@@ -4,7 +4,7 @@ import { clearanceOf } from "../../demo/clearances.ts";
 import { containerNumber, guangxiPlate, trailerPlate, vietnamesePlate } from "../../demo/numbers.ts";
 import type { Dice } from "../dice.ts";
 import type { Swarm } from "../swarm.ts";
-import { nearPlate } from "./recognition.ts";
+import { sisterContainer, sisterPlate } from "./sisters.ts";
 import { ACTS, type Act, type Vehicle } from "./vehicle.ts";
 
 /** A vehicle on its way, and what operations know of it. */
@@ -101,8 +101,13 @@ export class Cast {
         return [change(this.#good(act, at), { plate: this.#plate(), entitledTo: null })];
       case "sisterTractor": {
         const good = this.#good(act, at);
-        const near = nearPlate(good.vehicle.plate);
-        return [change(good, { plate: near ?? this.#plate(), entitledTo: null })];
+        return [change(good, { plate: sisterPlate(good.vehicle.plate, dice), entitledTo: null })];
+      }
+      case "sisterContainer": {
+        const good = this.#good(act, at);
+        const near = sisterContainer(good.vehicle.container, dice);
+        const container = near ?? this.#unique(() => containerNumber(dice));
+        return [change(good, { container, entitledTo: null })];
       }
       case "clonedPlate":
         return this.#clone(at);

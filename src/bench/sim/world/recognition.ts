@@ -1,7 +1,8 @@
 import { classifyPlate, containerCheckDigit, isContainerNumber } from "#contract/identifiers";
 import type { ContainerReading, PlateReading, Quad, TextReading } from "#contract/reading";
+import type { ConfusionTable } from "#lanes/fusion/confusion";
 import type { Dice } from "../dice.ts";
-import { CONFUSION } from "./confusion.ts";
+import { CONFUSION, ESTIMATES, MISS_RATES, type MissRates } from "./confusion.ts";
 
 const BOX: Quad = [
   [0, 0],
@@ -9,18 +10,20 @@ const BOX: Quad = [
   [100, 20],
   [0, 20],
 ];
+const CHARACTERS = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
-/** What a glyph is taken for when it is not taken for itself. */
-const LOOKALIKES: ReadonlyMap<string, readonly string[]> = lookalikes();
-
-function lookalikes(): Map<string, string[]> {
-  const table = new Map<string, string[]>();
-  for (const [one = "", other = ""] of CONFUSION.pairs) {
-    table.set(one, [...(table.get(one) ?? []), other]);
-    table.set(other, [...(table.get(other) ?? []), one]);
-  }
-  return table;
+/** What each character is taken for when recognition errs. */
+function lookalikes({ classes }: ConfusionTable): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    CHARACTERS.map((character) => {
+      const mates = new Set(classes.filter((members) => members.includes(character)).join(""));
+      mates.delete(character);
+      return [character, [...mates]];
+    }),
+  );
 }
+
+export const LOOKALIKES = lookalikes(CONFUSION);
 
 /** How one painted text reads for as long as the vehicle is there: dirt and damage do not change between two pictures. */
 export type Condition =
@@ -42,17 +45,17 @@ export class Recognition {
   }
 
   conditionOf(text: string): Condition {
-    const { none, wrong } = CONFUSION.persistent;
-    const throwOf = this.#dice.next() / this.#factor();
+    const { none, wrong } = ratesOf(text);
+    const throwOf = this.#dice.next() / (this.#factor() * ESTIMATES.persistent);
     if (throwOf < none) return { kind: "unreadable" };
     if (throwOf > none + wrong) return { kind: "clear" };
-    const as = text.length === 11 && isContainerNumber(text) ? this.#otherContainer(text) : this.#otherPlate(text);
+    const as = isContainerNumber(text) ? this.#otherContainer(text) : this.#otherPlate(text);
     return as === null ? { kind: "clear" } : { kind: "misleading", as };
   }
 
   plate(text: string, condition: Condition): TextReading[] {
-    const { none, wrong } = CONFUSION.plate;
-    const throwOf = this.#dice.next() / this.#factor();
+    const { none, wrong } = ratesOf(text);
+    const throwOf = this.#passing();
     if (condition.kind === "unreadable" || throwOf < none) return [];
     const truth = condition.kind === "misleading" ? condition.as : text;
     const read = throwOf < none + wrong ? this.#otherPlate(truth) : truth;
@@ -61,9 +64,9 @@ export class Recognition {
   }
 
   container(text: string, condition: Condition): TextReading[] {
-    const { none, wrong, computed, computedWrong } = CONFUSION.container;
-    const factor = this.#factor();
-    const throwOf = this.#dice.next() / factor;
+    const { none, wrong } = MISS_RATES.container;
+    const { computed, computedWrong } = ESTIMATES;
+    const throwOf = this.#passing();
     if (text === "" || condition.kind === "unreadable" || throwOf < none) return [];
     const truth = condition.kind === "misleading" ? condition.as : text;
     if (throwOf < none + wrong) {
@@ -80,9 +83,14 @@ export class Recognition {
     return [this.#containerReading(truth, this.confidence(truth === text), "verified")];
   }
 
+  /** A throw for what concerns one picture only. */
+  #passing(): number {
+    return this.#dice.next() / (this.#factor() * (1 - ESTIMATES.persistent));
+  }
+
   /** How sure the recogniser says it is: often more of right texts than of wrong ones, never to be relied on. */
   confidence(right: boolean): number {
-    const { least, most } = right ? CONFUSION.confidence.right : CONFUSION.confidence.wrong;
+    const { least, most } = right ? ESTIMATES.confidence.right : ESTIMATES.confidence.wrong;
     const high = Math.max(this.#dice.next(), right ? this.#dice.next() : 0);
     return Math.round((least + (most - least) * high) * 1000) / 1000;
   }
@@ -121,25 +129,21 @@ export class Recognition {
     return isContainerNumber(whole) ? whole : null;
   }
 
-  /** One character at or after `from` taken for one that looks like it. */
+  /** One character at or after `from` taken for another, as often for one that looks like it as was measured. */
   #alter(text: string, from: number): string | null {
-    for (let tries = 0; tries < 6; tries++) {
+    for (let tries = 0; tries < 12; tries++) {
+      const alike = this.#dice.chance(CONFUSION.shareInClass);
       const place = this.#dice.integer(from, text.length - 1);
-      const others = LOOKALIKES.get(text[place] ?? "");
-      const other = others?.[this.#dice.integer(0, others.length - 1)];
-      if (other !== undefined) return text.slice(0, place) + other + text.slice(place + 1);
+      const was = text[place] ?? "";
+      const others = alike ? (LOOKALIKES.get(was) ?? []) : CHARACTERS;
+      const other = others[this.#dice.integer(0, Math.max(0, others.length - 1))];
+      if (other !== undefined && other !== was) return text.slice(0, place) + other + text.slice(place + 1);
     }
     return null;
   }
 }
 
-/** A plate one look-alike character off, for vehicles of one fleet. Null when the plate has none. */
-export function nearPlate(text: string): string | null {
-  for (let place = text.length - 1; place >= 0; place--) {
-    for (const other of LOOKALIKES.get(text[place] ?? "") ?? []) {
-      const near = text.slice(0, place) + other + text.slice(place + 1);
-      if (classifyPlate(near)?.kind === "tractor") return near;
-    }
-  }
-  return null;
+function ratesOf(text: string): MissRates {
+  if (isContainerNumber(text)) return MISS_RATES.container;
+  return /^[A-Z0-9]/.test(text) ? MISS_RATES.vietnamesePlate : MISS_RATES.chinesePlate;
 }

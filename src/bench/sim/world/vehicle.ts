@@ -10,6 +10,7 @@ export const ACTS = [
   "overload",
   "swappedPlate",
   "sisterTractor",
+  "sisterContainer",
   "clonedPlate",
   "swappedContainers",
   "spentClearance",
@@ -24,6 +25,7 @@ export type Act = (typeof ACTS)[number];
 export const HOSTILE: ReadonlySet<Act> = new Set<Act>([
   "swappedPlate",
   "sisterTractor",
+  "sisterContainer",
   "clonedPlate",
   "swappedContainers",
   "spentClearance",
@@ -32,6 +34,9 @@ export const HOSTILE: ReadonlySet<Act> = new Set<Act>([
   "swapAfterPass",
   "driveAwayWhileWeighing",
 ]);
+
+/** Of them, those that differ in one character from what the record names. */
+export const SISTERS: ReadonlySet<Act> = new Set<Act>(["sisterTractor", "sisterContainer"]);
 
 /** A vehicle as it truly is. The lane never sees this. */
 export interface Vehicle {
