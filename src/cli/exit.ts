@@ -4,6 +4,8 @@ export const EXIT = {
   /** The question was understood and the answer is no: a broken chain, a passage that does not exist. */
   negative: 1,
   usage: 2,
+  /** An order waits for its second step: nothing has happened. */
+  unconfirmed: 3,
   /** The daemon does not answer. */
   unavailable: 69,
   /** A mistake of lanectl itself. */

@@ -7,6 +7,28 @@ const ANSWER_MS = 10_000;
 /** Largest answer accepted, bytes. */
 const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
 
+interface Call {
+  readonly path: string;
+  /** 0: no limit. */
+  readonly timeout: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Present: it is posted. */
+  readonly body?: string;
+}
+
+interface Fetched {
+  readonly status: number;
+  readonly text: string;
+}
+
+export interface Posting {
+  /** Media type of the body. */
+  readonly type: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
 /** Asks the daemon of one lane over its unix socket. */
 export class LaneClient {
   readonly socketPath: string;
@@ -20,20 +42,32 @@ export class LaneClient {
    * was asked for does not exist. `patient` waits for as long as the daemon takes.
    */
   async get<Answer>(path: string, options: { readonly patient?: boolean } = {}): Promise<Answer> {
-    const { status, text } = await this.#fetch(path, options.patient === true ? 0 : ANSWER_MS);
+    return this.#answer(await this.#fetch({ path, timeout: options.patient === true ? 0 : ANSWER_MS }));
+  }
+
+  /** The answer to POST `path`. Throws as `get` does, and 1 with the daemon's own code when it refuses. */
+  async post<Answer>(path: string, { type, body, headers, timeoutMs }: Posting): Promise<Answer> {
+    const sent = { "content-type": type, ...headers };
+    return this.#answer(await this.#fetch({ path, timeout: timeoutMs ?? ANSWER_MS, headers: sent, body }));
+  }
+
+  #answer<Answer>({ status, text }: Fetched): Answer {
     const body = parse(text);
     if (status === 200) return body as Answer;
     const message = messageIn(body) ?? `the daemon answered with status ${status}`;
+    if (status === 403) throw new CommandFailure(EXIT.negative, codeIn(body) ?? "REFUSED", message);
     if (status === 404) throw new CommandFailure(EXIT.negative, "NOT_FOUND", message);
     if (status === 400) throw new CommandFailure(EXIT.usage, "USAGE", message);
     if (status === 503) throw new CommandFailure(EXIT.unavailable, "NOT_READY", message);
     throw new CommandFailure(EXIT.negative, "DAEMON_ERROR", message);
   }
 
-  #fetch(path: string, timeout: number): Promise<{ readonly status: number; readonly text: string }> {
+  #fetch({ path, timeout, headers, body }: Call): Promise<Fetched> {
     return new Promise((resolve, reject) => {
       const unreachable = (error: unknown) => reject(notReachable(this.socketPath, error));
-      const call = request({ socketPath: this.socketPath, path, timeout, agent: false }, (response) => {
+      const method = body === undefined ? "GET" : "POST";
+      const options = { socketPath: this.socketPath, path, timeout, agent: false, method, headers: headers ?? {} };
+      const call = request(options, (response) => {
         const chunks: Buffer[] = [];
         let bytes = 0;
         response.on("data", (chunk: Buffer) => {
@@ -46,9 +80,9 @@ export class LaneClient {
           resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
         );
       });
-      call.once("timeout", () => call.destroy(new Error(`no answer within ${ANSWER_MS / 1000} s`)));
+      call.once("timeout", () => call.destroy(new Error(`no answer within ${timeout / 1000} s`)));
       call.once("error", unreachable);
-      call.end();
+      call.end(body);
     });
   }
 }
@@ -63,6 +97,10 @@ function parse(text: string): unknown {
 
 function messageIn(body: unknown): string | undefined {
   return typeof body === "object" && body !== null && "message" in body ? String(body.message) : undefined;
+}
+
+function codeIn(body: unknown): string | undefined {
+  return typeof body === "object" && body !== null && "code" in body ? String(body.code) : undefined;
 }
 
 function notReachable(socketPath: string, error: unknown): CommandFailure {

@@ -6,6 +6,7 @@ import { addEvidence } from "./commands/evidence.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addJournal } from "./commands/journal.ts";
 import { addOpsTail } from "./commands/ops-tail.ts";
+import { addOrders } from "./commands/orders.ts";
 import { addPassages } from "./commands/passages.ts";
 import { addPolicy } from "./commands/policy.ts";
 import { addRead } from "./commands/read.ts";
@@ -16,13 +17,14 @@ import { withExamples } from "./examples.ts";
 import type { Output } from "./terminal/output.ts";
 
 const EXIT_CODES = `
-Exit codes: 0 done, 1 the answer is no (a broken chain, an unknown passage), 2 wrong usage,
+Exit codes: 0 done, 1 the answer is no (a broken chain, an unknown passage, a refused order), 2 wrong usage,
+3 an order waits for its second step and nothing has happened,
 69 the daemon does not answer, 70 a mistake of lanectl itself, 78 the configuration has errors.`;
 
 /** The command line of lanectl. Throws CommanderError instead of ending the process. */
 export function createProgram(output: Output): Command {
   const program = new Command("lanectl")
-    .description("Looks into one lane of a border gate: what it sees, what it decided and why.")
+    .description("One lane of a border gate: what it sees, what it decided and why, and orders to it.")
     .version(version(), "-V, --version", "show the version")
     .option("--socket <path>", `socket of the daemon (or the variable GATELANE_SOCKET; else ${STANDARD_SOCKET})`)
     .option("--config <file>", "lane file of the daemon, to find its socket")
@@ -39,6 +41,7 @@ export function createProgram(output: Output): Command {
   addStatus(program, output);
   addPassages(program, output);
   addExplain(program, output);
+  addOrders(program, output);
   addJournal(program, output);
   addEvidence(program, output);
   addDevice(program, output);

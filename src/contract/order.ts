@@ -46,6 +46,9 @@ export const WishSchema = Type.Union([
 export type Wish = Static<typeof WishSchema>;
 export type WishName = Wish["name"];
 
+/** Wishes that move the boom or end an emergency: at the lane they are given in two steps. */
+export const TWO_STEP_WISHES: readonly WishName[] = ["pass", "open", "close", "reset-emergency"];
+
 export const OrderSchema = Type.Object(
   {
     id: Type.String({ format: "uuid", description: "Chosen by who asks; the same id is carried out once." }),

@@ -5,6 +5,7 @@ import type { ToEdge } from "#contract/messages";
 import { openCamera, openGate, openReader, openVehicleLink, openWeighbridge } from "#devices/registry";
 import { systemClock } from "#devices/system-clock";
 import { LaneApi } from "#edge/api/lane-api";
+import { OrderWords } from "#edge/api/order-words";
 import { Edge } from "#edge/edge";
 import { EvidenceStore } from "#store/evidence";
 import { JournalReader } from "#store/journal-reader";
@@ -54,7 +55,13 @@ const edge = new Edge({
   dataDir: config.dataDir,
   upstream: upstreamLink(),
   orders: desk,
-  api: (snapshot) => new LaneApi({ socketPath: config.socket, snapshot, reader: JournalReader.open(databasePath) }),
+  api: (snapshot) =>
+    new LaneApi({
+      socketPath: config.socket,
+      snapshot,
+      reader: JournalReader.open(databasePath),
+      orders: { desk, words: new OrderWords(systemClock) },
+    }),
   visionThreads: 1,
   send: (message) => channel.toControl(message),
 });

@@ -9,12 +9,8 @@ import type { BrokerCredentials } from "#sync/session";
 import type { SigningKey } from "#sync/sign";
 import { createVerifier } from "#sync/verify";
 import { CommandFailure, EXIT } from "../exit.ts";
+import type { NamedFile } from "../named-file.ts";
 import { clockTime, jsonText, type Output, shown } from "../terminal/output.ts";
-
-export interface NamedFile {
-  readonly kid: string;
-  readonly file: string;
-}
 
 export interface OpsTailOptions {
   readonly url: string;

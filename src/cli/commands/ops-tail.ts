@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { withExamples } from "../examples.ts";
 import { EXIT, NegativeAnswer } from "../exit.ts";
+import { namedFile, namedFiles } from "../named-file.ts";
 import { wholeNumber } from "../numbers.ts";
 import type { Output } from "../terminal/output.ts";
-import type { NamedFile, OpsTailOptions } from "./ops-tail-run.ts";
+import type { OpsTailOptions } from "./ops-tail-run.ts";
 
 export function addOpsTail(program: Command, output: Output): void {
   const tail = program
@@ -39,15 +40,3 @@ export function addOpsTail(program: Command, output: Output): void {
       if (!(await opsTail(options, json, output))) throw new NegativeAnswer(EXIT.negative);
     });
 }
-
-function namedFile(text: string): NamedFile {
-  const [, kid, file] = /^([A-Za-z0-9][A-Za-z0-9_-]*)=(.+)$/.exec(text) ?? [];
-  if (kid === undefined || file === undefined)
-    throw new InvalidArgumentError("the name of a key and its file: ops-1=ops-1.pem");
-  return { kid, file };
-}
-
-const namedFiles = (text: string, before: readonly NamedFile[] = []): readonly NamedFile[] => [
-  ...before,
-  namedFile(text),
-];

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { InvariantError, isLaneError, messageOf } from "#contract/errors";
 import type { LaneSnapshot } from "#contract/messages";
 import type { JournalSource } from "./journal-source.ts";
+import { addOrderRoutes, type OrderRoutes } from "./order-routes.ts";
 import { addRoutes } from "./routes.ts";
 import { listenAt } from "./socket.ts";
 
@@ -13,6 +14,8 @@ export interface LaneApiOptions {
   readonly snapshot: () => LaneSnapshot | null;
   /** Read from, and closed by `stop`. */
   readonly reader: JournalSource;
+  /** Takes orders; absent: the lane can only be looked at. */
+  readonly orders?: Pick<OrderRoutes, "desk" | "words">;
 }
 
 /** Connections at a time; people and health checks need few. */
@@ -20,7 +23,7 @@ const CONNECTION_LIMIT = 32;
 /** Time for a client to send its request, milliseconds. */
 const REQUEST_MS = 5000;
 
-/** The local API for lanectl: JSON over HTTP on a unix socket, read-only. */
+/** The local API for lanectl: JSON over HTTP on a unix socket. It changes nothing but through signed orders. */
 export class LaneApi {
   readonly #options: LaneApiOptions;
   #app: FastifyInstance | undefined;
@@ -32,7 +35,7 @@ export class LaneApi {
 
   /** Throws LaneError CONFIG_INVALID when the socket is in use or is something else. */
   async start(): Promise<void> {
-    const { socketPath, snapshot, reader } = this.#options;
+    const { socketPath, snapshot, reader, orders } = this.#options;
     const app = Fastify({ requestTimeout: REQUEST_MS, serverFactory: (handler) => this.#serve(handler) });
     app.setErrorHandler((error, _request, reply) => {
       if (isLaneError(error)) return reply.code(503).send({ code: error.code, message: error.message });
@@ -41,6 +44,7 @@ export class LaneApi {
     });
     app.setNotFoundHandler((request, reply) => reply.code(404).send({ message: `there is no ${request.url}` }));
     addRoutes(app, snapshot, reader);
+    if (orders !== undefined) addOrderRoutes(app, { ...orders, snapshot });
     await app.ready();
     this.#app = app;
     if (this.#server === undefined) throw new InvariantError("fastify made no server");

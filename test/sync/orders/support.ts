@@ -26,9 +26,9 @@ export const ORDER_KEYS = [
   keyOf(CENTRE, "ops-console", ["operations"]),
 ];
 
-/** A time in the middle of nowhere, moved by hand. */
+/** The time of the start, moved by hand from there. */
 export class HandClock {
-  now = 1_790_000_000_000;
+  now = Date.now();
   utc = () => this.now;
   monotonic = () => this.now;
 }
