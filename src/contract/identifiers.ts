@@ -93,10 +93,14 @@ const PLATE_FORMS: readonly { country: PlateCountry; kind: PlateKind; form: RegE
   { country: "VN", kind: "special", form: /^\d{2}(?:KT|LD|DA|MK|MĐ|MD|TĐ|TD|HC|CD|NG|QT|CV|NN)\d{4,5}$/ },
   { country: "VN", kind: "tractor", form: /^\d{2}[ABCDEFGHKLMNPSTUVXYZ]\d{4,5}$/ },
   { country: "VN", kind: "special", form: /^\d{2}[ABCDEFGHKLMNPSTUVXYZ][0-9A-Z]\d{4,5}$/ },
+  // Mopeds of the 1990s, on motorcycle photographs still: digits first, then two letters. Not a weight in KG or LB.
+  { country: "VN", kind: "special", form: /^\d{5}(?!KG|LB)[ABCDEFGHKLMNPSTUVXYZ]{2}$/ },
   { country: "CN", kind: "trailer", form: /^[一-龥][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}挂$/ },
   { country: "CN", kind: "special", form: /^[一-龥][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}[学警港澳领]$/ },
   { country: "CN", kind: "new-energy", form: /^[一-龥][A-HJ-NP-Z](?:[DF][A-HJ-NP-Z0-9]\d{4}|\d{5}[DF])$/ },
   { country: "CN", kind: "tractor", form: /^[一-龥][A-HJ-NP-Z][A-HJ-NP-Z0-9]{5}$/ },
+  // O in the second place: vehicles of provincial authorities.
+  { country: "CN", kind: "special", form: /^[一-龥]O[A-HJ-NP-Z0-9]{5}$/ },
 ];
 
 /**

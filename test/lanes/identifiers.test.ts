@@ -110,6 +110,10 @@ describe("plates", () => {
     ["一A12345", undefined],
     ["桂I12345", undefined],
     ["桂A1234O", undefined],
+    ["粤OT9048", "CN special"],
+    ["粤OO9048", undefined],
+    ["49019BD", "VN special"],
+    ["30480KG", undefined],
     ["", undefined],
     ["CSQU3054383", undefined],
   ] as const) {

@@ -77,10 +77,19 @@ export function enclose(quads: readonly Quad[]): Quad {
   ];
 }
 
-/** Corners sorted into top-left, top-right, bottom-right, bottom-left. */
+/**
+ * The corners of a rectangle, in any order, sorted into top-left, top-right, bottom-right, bottom-left. A rectangle
+ * that rather stands than lies is split into its upper and lower end: the corners of a leaning column are not told
+ * apart by their distance from the left.
+ */
 export function orderCorners(corners: Quad): Quad {
-  const [a, b, c, d] = [...corners].sort((p, q) => p[0] - q[0]) as [Point, Point, Point, Point];
-  const [topLeft, bottomLeft] = a[1] < b[1] ? [a, b] : [b, a];
-  const [topRight, bottomRight] = c[1] < d[1] ? [c, d] : [d, c];
-  return [topLeft, topRight, bottomRight, bottomLeft];
+  const [from, ...others] = corners;
+  // Seen from one corner, the others lie at the ends of the short side, the long side and the diagonal.
+  const to = others.sort((p, q) => distance(from, p) - distance(from, q))[1] ?? from;
+  const stands = Math.abs(to[1] - from[1]) > Math.abs(to[0] - from[0]);
+  const [along, across] = stands ? ([1, 0] as const) : ([0, 1] as const);
+  const [a, b, c, d] = [...corners].sort((p, q) => p[along] - q[along]) as [Point, Point, Point, Point];
+  const [nearLow, nearHigh] = a[across] < b[across] ? [a, b] : [b, a];
+  const [farLow, farHigh] = c[across] < d[across] ? [c, d] : [d, c];
+  return stands ? [nearLow, nearHigh, farHigh, farLow] : [nearLow, farLow, farHigh, nearHigh];
 }

@@ -30,7 +30,7 @@ export const MANIFEST_PATH = fileURLToPath(new URL("../../../models/manifest.jso
  * Part of the model hash, like the thresholds: raise it whenever a change of code may give another reading of the same
  * picture.
  */
-export const RECOGNISER_VERSION = "1";
+export const RECOGNISER_VERSION = "2";
 
 export interface Models {
   readonly detection: InferenceSession;

@@ -46,6 +46,8 @@ export const DECODING = {
 export const CONTAINER = {
   /** Logarithmic weight of a category letter J or Z against U. */
   logRareCategory: -3,
+  /** The same of any other letter: one in two hundred. */
+  logOtherCategory: -5.3,
   /** A box this many times higher than wide holds text that runs downwards. */
   verticalRatio: 1.5,
 } as const;
@@ -168,6 +170,10 @@ export const PLATE = {
   maxLonely: 4,
   /** Logarithmic weight of a second series letter against a digit on Vietnamese plates. */
   logTwoLetters: -1,
+  /** The same of digits before letters, as on old mopeds: "30480 KG" on two lines looks alike. */
+  logDigitsFirst: -1.5,
+  /** Logarithmic weight of O as the letter after a Chinese province against any other. */
+  logProvincialO: -2,
   /** Evidence for a text that a look does not know. */
   logUnseen: -7,
   /** Weaker evidence is not reported. */
@@ -180,6 +186,10 @@ export const PLATE = {
   confidenceSlope: 0.5,
   /** Most for a first line that is also a size and type code of containers: "22G1" is painted above its weights. */
   maxSizeTypeConfidence: 0.3,
+  /** Most for a plate that is cut by the edge of the picture: what is outside is not known. */
+  maxCutConfidence: 0.5,
+  /** Nearer to the edge than this it may be cut, heights of its lower line. */
+  cutMargin: 0.1,
 } as const;
 
 /** Geometry of two-line plates, in heights of the first line where not said otherwise. */

@@ -1,4 +1,4 @@
-import { containerCheckDigit, isContainerNumber } from "#contract/identifiers";
+import { containerCheckDigit } from "#contract/identifiers";
 import { beamSearch, type Hypothesis } from "../decoding/beam.ts";
 import { anyOf, Grammar, oneOf, repeat } from "../decoding/grammar.ts";
 import { NEVER } from "../decoding/logarithm.ts";
@@ -8,8 +8,12 @@ import { CONTAINER } from "../thresholds.ts";
 
 const LETTER = oneOf(LETTERS);
 const DIGIT = oneOf(DIGITS);
-/** ISO 6346 category: U for freight containers; J (equipment) and Z (chassis) are rare on a border road. */
-const CATEGORY = anyOf(oneOf("U"), oneOf("JZ", CONTAINER.logRareCategory));
+/**
+ * ISO 6346 category: U for freight containers; J (equipment) and Z (chassis) are rare on a border road. Owners outside
+ * the register use other letters, with a check digit all the same: evidence for those never suffices to be verified.
+ */
+const CATEGORY = anyOf(oneOf(LETTERS, CONTAINER.logOtherCategory), oneOf("JZ", CONTAINER.logRareCategory), oneOf("U"));
+const REGISTERED = /^[A-Z]{3}[UJZ]/;
 const FIRST_TEN = [LETTER, LETTER, LETTER, CATEGORY, ...repeat(DIGIT, 6)];
 
 /** A container number, with or without its check digit. */
@@ -39,8 +43,9 @@ export function decodeContainer(lattice: Lattice): ContainerDecoding {
   const complete = beamSearch(lattice, CONTAINER_GRAMMAR).filter((hypothesis) => hypothesis.complete);
   const eleven = complete.filter(({ text }) => text.length === 11);
   const ten = complete.filter(({ text }) => text.length === 10);
-  const full = eleven.find(({ text }) => isContainerNumber(text));
-  const inferred = ten[0];
+  const full = eleven.find(({ text }) => containerCheckDigit(text) === Number(text[10]));
+  // Nothing speaks for an odd category when not even a check digit was seen.
+  const inferred = ten.find(({ text }) => REGISTERED.test(text));
   return {
     full: full && {
       text: full.text,

@@ -23,7 +23,8 @@ export function grammarOf(country: PlateCountry): Grammar {
 export function decodePlate(lattice: Lattice): PlateHypothesis[] {
   return (["VN", "CN"] as const)
     .flatMap((country) =>
-      beamSearch(lattice, grammarOf(country)).flatMap(({ text, logProbability, complete }) => {
+      beamSearch(lattice, grammarOf(country)).flatMap(({ text: folded, logProbability, complete }) => {
+        const text = unfolded(folded, country);
         const plate = complete ? classifyPlate(text) : undefined;
         return plate?.country === country ? [{ text, country, plateKind: plate.kind, logProbability }] : [];
       }),
@@ -54,7 +55,17 @@ const FOLDS: readonly (readonly [from: string, to: string])[] = [
   ["I", "1"],
 ];
 
-/** Plates have neither the letter O nor I: what looks like one is counted as the digit. */
+/** After a Chinese province there is always a letter: what was counted as 0 is O. */
+function unfolded(text: string, country: PlateCountry): string {
+  return country === "CN" && text[1] === "0" ? `${text.slice(0, 1)}O${text.slice(2)}` : text;
+}
+
+/** The text in the symbols of a folded lattice. */
+export function folded(text: string): string {
+  return FOLDS.reduce((sofar, [from, to]) => sofar.replaceAll(from, to), text);
+}
+
+/** O and I are hardly ever letters on plates: what looks like one is counted as the digit. */
 export function foldForPlates(lattice: Lattice): Lattice {
   const target = new Map(FOLDS.map(([from, to]) => [symbolOf(from), symbolOf(to)]));
   return lattice.map((frame) => {

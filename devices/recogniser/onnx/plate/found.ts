@@ -1,10 +1,11 @@
-import type { PlateReading, Quad } from "#contract/reading";
+import type { CharacterAlternatives, PlateReading, Quad } from "#contract/reading";
 import { alternativesOf } from "../decoding/alternatives.ts";
 import { NEVER } from "../decoding/logarithm.ts";
-import { enclose } from "../geometry.ts";
+import { boundsOf, enclose, heightOf } from "../geometry.ts";
 import { joinLattices, type Lattice } from "../lines/lattice.ts";
+import type { Raster } from "../picture/raster.ts";
 import { PLATE } from "../thresholds.ts";
-import { combineLooks, decodePlate, grammarOf, type PlateHypothesis } from "./decode.ts";
+import { combineLooks, decodePlate, folded, grammarOf, type PlateHypothesis } from "./decode.ts";
 import type { PlateLine } from "./layout.ts";
 
 /** One reading of all lines of a plate. */
@@ -23,7 +24,7 @@ export interface FoundPlate extends PlateHypothesis, Look {
 /** The plate that these lines make together, if any. */
 export function plateFrom(lines: readonly PlateLine[]): FoundPlate | undefined {
   const lattice = joinLattices(lines.map((line) => line.lattice));
-  const hypotheses = decodePlate(lattice);
+  const hypotheses = decodePlate(lattice).filter(({ text }) => lines.length === 2 || !DIGITS_FIRST.test(text));
   const [best] = hypotheses;
   if (best === undefined || best.logProbability < PLATE.minLog) return undefined;
   return { ...best, lines, lattice, quad: enclose(lines.map((line) => line.quad)), hypotheses };
@@ -48,24 +49,48 @@ export function bestOfEach(found: readonly FoundPlate[]): FoundPlate[] {
   return kept;
 }
 
-export function toReading(plate: FoundPlate): PlateReading {
+/** `picture` is what the plate was found in, pixels. */
+export function toReading(plate: FoundPlate, picture: Pick<Raster, "width" | "height">): PlateReading {
   return {
     kind: "plate",
     text: plate.text,
     country: plate.country,
     plateKind: plate.plateKind,
     lines: plate.lines.length === 1 ? 1 : 2,
-    confidence: confidenceOf(plate),
-    alternatives: alternativesOf(plate.lattice, plate.text, grammarOf(plate.country)),
+    confidence: Math.min(confidenceOf(plate), isCut(plate, picture) ? PLATE.maxCutConfidence : 1),
+    alternatives: alternativesOfPlate(plate),
     box: plate.quad,
   };
 }
 
+function alternativesOfPlate({ text, lattice, country }: FoundPlate): CharacterAlternatives[] {
+  const alternatives = alternativesOf(lattice, folded(text), grammarOf(country));
+  const [province, letter, ...serial] = alternatives;
+  if (text[1] !== "O" || province === undefined || letter === undefined) return alternatives;
+  const named = letter.map(({ character, probability }) => ({
+    character: character === "0" ? "O" : character,
+    probability,
+  }));
+  return [province, named, ...serial];
+}
+
+/** Does a line of the plate reach the edge of the picture? What may be outside makes it another plate. */
+export function isCut(
+  { lines }: Pick<FoundPlate, "lines">,
+  { width, height }: Pick<Raster, "width" | "height">,
+): boolean {
+  return lines.some(({ quad }) => {
+    const { left, top, right, bottom } = boundsOf(quad);
+    const margin = PLATE.cutMargin * heightOf(quad);
+    return left < margin || top < margin || right > width - margin || bottom > height - margin;
+  });
+}
+
 /** Probability that a plate is right; it grows with the evidence. */
-export function confidenceOf(plate: Pick<FoundPlate, "logProbability" | "lines">): number {
+export function confidenceOf(plate: Pick<FoundPlate, "logProbability" | "lines" | "text">): number {
   const confidence = PLATE.maxConfidence * Math.exp(plate.logProbability * PLATE.confidenceSlope);
   const [first, second] = plate.lines;
-  const ambiguous = second !== undefined && SIZE_TYPE.test(first?.text ?? "");
+  const ambiguous = second !== undefined && (SIZE_TYPE.test(first?.text ?? "") || DIGITS_FIRST.test(plate.text));
   return ambiguous ? Math.min(confidence, PLATE.maxSizeTypeConfidence) : confidence;
 }
 
@@ -74,3 +99,6 @@ export function confidenceOf(plate: Pick<FoundPlate, "logProbability" | "lines">
  * motorcycle plate: 20, 22 and 25 are provinces. With the weight painted below they make a perfect plate.
  */
 const SIZE_TYPE = /^2[025O][A-HKNPRSTUV][0-9IOL]$/;
+
+/** Old moped plates: two digits, below them three digits and two letters, as in many other markings. */
+const DIGITS_FIRST = /^\d{5}[A-Z]{2}$/;

@@ -24,11 +24,14 @@ export const VN_GRAMMAR = new Grammar([
   ...vietnamese(oneOf("R")),
   ...vietnamese(oneOf("R"), oneOf("M")),
   ...vietnamese(oneOf("Q"), oneOf("T")),
+  [oneOf("123456789", PLATE.logDigitsFirst), ...repeat(DIGIT, 4), SERIES, SERIES],
 ]);
 
 const LETTER = oneOf("ABCDEFGHJKLMNPQRSTUVWXYZ");
 const SERIAL = anyOf(LETTER, DIGIT);
 const CN_PREFIX = [oneOf(CN_PROVINCES), LETTER];
+/** Plates are read with O counted as 0; in the place of a letter 0 can only be O. */
+const CN_OFFICIAL = [oneOf(CN_PROVINCES), oneOf("0", PLATE.logProvincialO)];
 const NEW_ENERGY = oneOf("DF");
 
 export const CN_GRAMMAR = new Grammar([
@@ -36,4 +39,5 @@ export const CN_GRAMMAR = new Grammar([
   [...CN_PREFIX, ...repeat(SERIAL, 4), oneOf(CN_SUFFIXES)],
   [...CN_PREFIX, NEW_ENERGY, SERIAL, ...repeat(DIGIT, 4)],
   [...CN_PREFIX, ...repeat(DIGIT, 5), NEW_ENERGY],
+  [...CN_OFFICIAL, ...repeat(SERIAL, 5)],
 ]);

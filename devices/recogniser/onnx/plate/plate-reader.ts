@@ -23,7 +23,7 @@ export class PlateReader {
 
   /** Best first; none when nothing is legible. */
   async read(picture: Raster): Promise<PlateReading[]> {
-    return (await this.plates(picture)).map(toReading);
+    return (await this.plates(picture)).map((plate) => toReading(plate, picture));
   }
 
   /** Every plate found, the strongest evidence first. */
