@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { CONDUCT } from "./conduct-policy.ts";
 
 const ms = (description: string, minimum: number, maximum: number) => Type.Integer({ minimum, maximum, description });
 const kg = (description: string, maximum: number) => Type.Integer({ minimum: 0, maximum, description });
@@ -24,8 +25,14 @@ export const PolicySchema = Type.Object(
         minAgreeingConfidence: share("Enough for an identity when the other one points to the same clearance"),
         minRepairShare: Type.Optional(
           share(
-            "A value one likely misreading away from what was read is taken only when the reads themselves leave it this share of the vote at that place; absent: 0.2",
+            "A value one likely misreading away from what was read is taken only when the reads themselves leave it this share of the vote at that place; absent: 0.35",
           ),
+        ),
+        lookalikeWitness: Type.Optional(
+          Type.Boolean({
+            description:
+              "A plate that could be mistaken for another plausible one passes only when a second device reads the vehicle; absent: false",
+          }),
         ),
         framesPerCamera: Type.Integer({
           minimum: 1,
@@ -161,6 +168,7 @@ export const PolicySchema = Type.Object(
         { ...closed, description: "How recognition errs at this site; absent: the table that is built in" },
       ),
     ),
+    ...CONDUCT,
     reportDueMs: ms(
       "Time for the passed report to customs (Circular 39/2018, article 52a.5.c.3.2)",
       60_000,
@@ -174,7 +182,7 @@ export type Outcome = "AUTO_OPEN" | "PROPOSE_TO_OFFICER";
 export type LanePolicy = Static<typeof PolicySchema>;
 
 /** Of the vote at the place of a misreading, the share that a repair needs when the policy names none. */
-const REPAIR_SHARE = 0.2;
+const REPAIR_SHARE = 0.35;
 
 /** Domain guide, section 6: "K p W S" passes. The share keeps a sister plate, read alike in every picture, from it. */
 export function minRepairShare({ identity }: LanePolicy): number {

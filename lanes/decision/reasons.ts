@@ -40,6 +40,7 @@ export const REASONS = {
     vi: "Sai làn hoặc sai chiều",
     zh: "通道或方向不符",
   },
+  SLOT: { en: "Outside the booked time slot", vi: "Ngoài khung giờ đã đăng ký", zh: "不在预约时段" },
   DOCUMENTS: { en: "Documents are to be checked", vi: "Cần kiểm tra hồ sơ", zh: "需审核单证" },
   INSPECTION: {
     en: "Drive to the inspection site",
@@ -87,6 +88,12 @@ export const REASONS = {
     zh: "车辆超过法定总重",
   },
   OFFICER_DECIDES: { en: "An officer decides", vi: "Cán bộ quyết định", zh: "由关员决定" },
+  OFFICER_PASSED: { en: "Cleared to pass by an officer", vi: "Cán bộ cho phép qua", zh: "关员准予通行" },
+  OFFICER_REFUSED: {
+    en: "Refused by an officer: leave the lane backwards",
+    vi: "Cán bộ từ chối, đề nghị lùi xe ra khỏi làn",
+    zh: "关员拒绝放行，请倒车离开",
+  },
   NO_PLATE: { en: "The plate could not be read", vi: "Không đọc được biển số", zh: "未能识别车牌" },
   PLATE_MISMATCH: { en: "The plate is not the one in the clearance", vi: "Biển số không khớp", zh: "车牌不符" },
   SWAPPED: {

@@ -8,6 +8,8 @@ export interface InterlockImage {
   readonly commandAgeMs: number;
   /** The command's passage holds a PASS that is on the disk and was decided since this start. */
   readonly durablePass: boolean;
+  /** The command is the one that a person has ordered outside a passage, and that is on the disk. */
+  readonly ordered?: boolean;
 }
 
 export type Permit =
@@ -22,7 +24,8 @@ export const INTERLOCK_RULES = {
   "close-automatic":
     "The boom is not lowered by the lane while the key switch stands on manual: somebody may work there",
   "close-zone-clear": "The boom is not lowered while the zone under it is occupied or unknown",
-  "open-needs-pass": "The boom is not raised without a PASS on the disk, decided since this start",
+  "open-needs-pass":
+    "The boom is not raised without a PASS on the disk, decided since this start, or the order of a person on the disk",
   "open-emergency-stop": "The boom is not raised while the emergency stop is pressed",
   "open-automatic": "The boom is not raised by the lane while the key switch stands on manual",
   "open-from-closed": "The boom is not raised again while it is not closed",
@@ -38,7 +41,9 @@ export function permit(command: GateCommand, image: InterlockImage, policy: Lane
   // Lights only inform; the last known colour is worth showing also on old inputs.
   if (command.type === "entry-light" || command.type === "exit-light") return PERMITTED;
   if (image.inputs === null || !(image.inputsAgeMs <= policy.imageAgeMs)) return refuse("image-fresh");
-  return command.type === "lower-boom" ? permitLower(image.inputs) : permitRaise(image.inputs, image.durablePass);
+  return command.type === "lower-boom"
+    ? permitLower(image.inputs)
+    : permitRaise(image.inputs, image.durablePass || image.ordered === true);
 }
 
 function permitLower(inputs: GateInputs): Permit {
@@ -47,8 +52,8 @@ function permitLower(inputs: GateInputs): Permit {
   return inputs.loopUnder || inputs.curtain ? refuse("close-zone-clear") : PERMITTED;
 }
 
-function permitRaise(inputs: GateInputs, durablePass: boolean): Permit {
-  if (!durablePass) return refuse("open-needs-pass");
+function permitRaise(inputs: GateInputs, earned: boolean): Permit {
+  if (!earned) return refuse("open-needs-pass");
   if (!inputs.estopOk) return refuse("open-emergency-stop");
   if (!inputs.modeAuto) return refuse("open-automatic");
   if (!inputs.boomClosed || inputs.boomOpen) return refuse("open-from-closed");

@@ -1,6 +1,6 @@
-import { holdForOfficer, revoke } from "./judge.ts";
+import { enterHold, holdForOfficer, revoke } from "./judge.ts";
 import { laneIsEmpty } from "./occupancy.ts";
-import { closePassage } from "./open-close.ts";
+import { closePassage, passedResult } from "./open-close.ts";
 import type { Turn } from "./turn.ts";
 
 /** From the boom going up to the boom being down again (domain guide, 5.1, OPENING to CLOSED). */
@@ -26,7 +26,7 @@ export function underTheBoom(turn: Turn): void {
   const left = exitSeen && (!site.weighbridge || occupancy.scale !== "loaded");
   if (left) {
     // Without a PASS it went through a boom that somebody else had opened: for the record it did not pass.
-    turn.update({ result: turn.passage.decision?.verdict === "PASS" ? "PASSED" : "UNCERTAIN" });
+    turn.update({ result: passedResult(turn.passage) });
     return startClearing(turn, "the vehicle has passed the boom");
   }
   if (!exitSeen) startClearing(turn, "the vehicle backed off");
@@ -113,7 +113,7 @@ function finish(turn: Turn): void {
     revoke(turn, "the boom was open and the vehicle did not drive out");
     holdForOfficer(turn, "NOT_CROSSED");
     turn.update({ underSeen: false, exitSeen: false });
-    return turn.enter("hold", null, "the vehicle did not cross");
+    return enterHold(turn, "the vehicle did not cross");
   }
   closePassage(turn, passage.result, "the boom is closed");
 }

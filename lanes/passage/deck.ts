@@ -16,8 +16,9 @@ export function scaleLoad(turn: Turn, scale: ScaleLoad): void {
   const before = turn.state.occupancy.scale;
   turn.set({ occupancy: { ...turn.state.occupancy, scale } });
   if (turn.state.passage === null) return;
-  if (scale === "unknown") unreadable(turn);
-  else if (before === "unknown" && turn.passage.phase === "position")
+  if (scale === "unknown") {
+    if (before !== "unknown" || turn.passage.decision?.officer === undefined) unreadable(turn);
+  } else if (before === "unknown" && turn.passage.phase === "position")
     identifyAnew(turn, "the weighbridge is read again");
   else if (scale === "empty" && before !== "empty") leftDeck(turn);
 }

@@ -23,19 +23,26 @@ const AFTER_PASS: readonly Phase[] = ["armed", "opening", "crossing", "clearing"
 export const INVARIANTS = {
   "nothing moves at a start": ({ event, effects }) => event.type !== "started" || boomCommands(effects).length === 0,
   "one boom command at most": ({ effects }) => boomCommands(effects).length <= 1,
-  "a raise follows a durable PASS": (step) => commands(step, "raise-boom").every(() => raiseIsEarned(step)),
-  "a lower needs a clear zone": (step) => commands(step, "lower-boom").every(() => lowerIsSafe(step)),
+  "a raise follows a durable PASS": (step) =>
+    commands(step, "raise-boom").every(() => raiseIsEarned(step) || isOrdered(step, "open", "closed")),
+  "a lower needs a clear zone": (step) =>
+    commands(step, "lower-boom").every(() => lowerIsSafe(step) || loweringIsOrdered(step)),
   "a boom command is on record as the intent": ({ after, effects }) =>
     boomCommands(effects).every(
       ({ commandId, command }) =>
-        after.passage?.intent?.commandId === commandId &&
-        after.passage.intent.command === command.type &&
-        records(effects, "barrier.command").some((data) => data["commandId"] === commandId),
+        [after.passage?.intent, after.override].some(
+          (intent) => intent?.commandId === commandId && intent.command === command.type,
+        ) && records(effects, "barrier.command").some((data) => data["commandId"] === commandId),
     ),
   "an intent ends with its outcome on record": ({ before, after, effects }) => {
-    const ended = before.passage?.intent ?? null;
-    if (ended === null || after.passage?.intent?.commandId === ended.commandId) return true;
-    return records(effects, "barrier.outcome").some((data) => data["commandId"] === ended.commandId);
+    const still = [after.passage?.intent?.commandId, after.override?.commandId];
+    return [before.passage?.intent, before.override].every(
+      (intent) =>
+        intent === null ||
+        intent === undefined ||
+        still.includes(intent.commandId) ||
+        records(effects, "barrier.outcome").some((data) => data["commandId"] === intent.commandId),
+    );
   },
   "an intent belongs to its phase": ({ after }) => {
     const phase = after.passage?.phase;
@@ -51,11 +58,36 @@ export const INVARIANTS = {
   "a PASS belongs to its phase": ({ after: { passage } }) => {
     if (passage === null) return true;
     const passes = passage.decision?.verdict === "PASS";
-    if (passage.phase === "armed" || passage.phase === "opening") return passes && passage.decision.clearance !== null;
+    const { decision } = passage;
+    if (passage.phase === "armed" || passage.phase === "opening") {
+      return passes && (decision?.clearance !== null || decision.officer !== undefined);
+    }
     return !passes || AFTER_PASS.includes(passage.phase) || (passage.phase === "hold" && passage.needsOfficer);
   },
-  "only a PASS ends in PASSED": ({ after: { passage } }) =>
-    passage?.result !== "PASSED" || (passage.phase !== "crossing" && passage.decision?.verdict === "PASS"),
+  "only a PASS ends in PASSED": ({ after: { passage } }) => {
+    if (passage?.result !== "PASSED" && passage?.result !== "PASSED_OFFICER") return true;
+    const byOfficer = passage.decision?.officer !== undefined;
+    const passes = passage.phase !== "crossing" && passage.decision?.verdict === "PASS";
+    return passes && byOfficer === (passage.result === "PASSED_OFFICER");
+  },
+  "an order is answered once": ({ before, event, after, effects }) => {
+    const answers = effects.flatMap((effect) => (effect.type === "answer" ? [effect.outcome.id] : []));
+    const waits = (state: LaneState, id: string) => state.pendingOrders.some((order) => order.id === id);
+    const asked = event.type === "order" ? [event.order.id] : [];
+    const open = [...new Set([...before.pendingOrders.map(({ id }) => id), ...asked])];
+    return (
+      answers.every((id) => open.includes(id)) &&
+      open.every((id) => answers.filter((one) => one === id).length === (waits(after, id) ? 0 : 1))
+    );
+  },
+  "what a person did beside the rules is on record": ({ before, event, after, effects }) => {
+    if (event.type !== "order") return true;
+    const { id } = event.order;
+    const done = effects.some((effect) => effect.type === "answer" && effect.outcome.state === "done");
+    const waits = [before, after].map((state) => state.pendingOrders.some((order) => order.id === id));
+    const carriedOut = waits[0] === true ? false : done || waits[1] === true;
+    return !carriedOut || records(effects, "override.made").some((data) => data["order"] === id);
+  },
   "a boom that is down ends the passage": ({ after }) =>
     after.boom !== "closed" || (after.passage?.phase !== "clearing" && after.passage?.phase !== "closing"),
   "a clearance is used once and given back once": clearanceIsAccountedFor,
@@ -122,24 +154,61 @@ function passWaitsForDisk({ after, effects }: Transition): boolean {
   const passage = after.passage;
   if (passage?.phase !== "armed" || passage.decision?.durable !== false) return false;
   const later = effects.slice(recorded + 1);
+  const { officer, clearance } = passage.decision;
   return (
     later.some((effect) => effect.type === "confirm-durable" && effect.passage === passage.id) &&
-    later.some((effect) => isConsumption(effect, "reserved") && effect.clearance === passage.decision?.clearance)
+    ((officer !== undefined && clearance === null) ||
+      later.some((effect) => isConsumption(effect, "reserved") && effect.clearance === clearance))
   );
 }
 
 /** PASSED consumes, ABANDONED and REFUSED give back, UNCERTAIN and DIVERTED touch nothing; and nothing else does. */
-function clearanceIsAccountedFor({ before, effects }: Transition): boolean {
-  const uses = effects.filter((effect) => effect.type === "consumption");
+function clearanceIsAccountedFor(step: Transition): boolean {
+  const { before, effects } = step;
+  const resolved = resolvedUse(step);
+  if (resolved === undefined) return false;
+  const uses = effects.filter(
+    (effect) => effect.type === "consumption" && effect !== resolved,
+  ) as Effect<"consumption">[];
   const consumed = uses.filter(({ consumption }) => consumption === "consumed");
   const closed = records(effects, "passage.closed")[0];
   if (closed === undefined) return consumed.length === 0;
   const held = passClearance(before.passage);
-  if (closed["result"] === "PASSED") return uses.length === 1 && consumed[0]?.clearance === held && held !== null;
+  if (closed["result"] === "PASSED" || closed["result"] === "PASSED_OFFICER") {
+    if (held === null && before.passage?.decision?.officer !== undefined) return uses.length === 0;
+    return uses.length === 1 && consumed[0]?.clearance === held && held !== null;
+  }
   if (closed["result"] === "ABANDONED" || closed["result"] === "REFUSED") {
     return held === null ? uses.length === 0 : uses.length === 1 && uses[0]?.consumption === "none";
   }
   return uses.length === 0;
+}
+
+/** What a person says of a clearance that was left open. Null when nobody does; undefined when it is not as said. */
+function resolvedUse({ before, event, effects }: Transition): Effect<"consumption"> | null | undefined {
+  const done = effects.some((effect) => effect.type === "answer" && effect.outcome.state === "done");
+  if (event.type !== "order" || event.order.wish.name !== "resolve" || !done) return null;
+  const { passage, clearance, crossed } = event.order.wish;
+  const wasOpen =
+    before.standing.uncertain.some((one) => one.passage === passage && one.clearance === clearance) ||
+    (before.passage?.id === passage && passClearance(before.passage) === clearance);
+  const wanted = crossed ? "consumed" : "none";
+  const use = effects.find((effect) => isConsumption(effect, wanted) && effect.clearance === clearance);
+  return wasOpen && use?.type === "consumption" ? use : undefined;
+}
+
+/** The boom moves on the word of a person: in the very step of the order, outside a passage, from a known place. */
+function isOrdered({ before, event, after }: Transition, wish: "open" | "close", from: "closed" | "any"): boolean {
+  const { inputs, override } = after;
+  const asked = event.type === "order" && event.order.wish.name === wish && override?.order === event.order.id;
+  const place = from === "any" || (before.boom === "closed" && before.passage === null);
+  const allowed = inputs?.estopOk === true && !inputs.fireOpen && inputs.modeAuto;
+  return asked && place && allowed && before.override === null;
+}
+
+function loweringIsOrdered(step: Transition): boolean {
+  const { passage, occupancy } = step.after;
+  return isOrdered(step, "close", "any") && occupancy.underBoom === "clear" && (passage?.phase ?? "hold") === "hold";
 }
 
 function passClearance(passage: Passage | null): string | null {

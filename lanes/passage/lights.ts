@@ -1,8 +1,6 @@
+import { LIGHTS_TIMER } from "./lane-timers.ts";
 import { laneIsEmpty } from "./occupancy.ts";
 import type { Turn } from "./turn.ts";
-
-/** The timer after which a light that missed its command is told again. It belongs to the lane, not to a passage. */
-export const LIGHTS_TIMER = "lights";
 
 /** Long enough for a PLC that is busy, short enough that nobody waits long before a light that is wrong. */
 const AGAIN_MS = 3000;

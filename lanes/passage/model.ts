@@ -1,10 +1,10 @@
 import type { CachedClearance } from "#contract/clearance";
-import type { DecisionInput, DecisionRecord, IdentityRead, Verdict } from "#contract/decision";
-import type { DeviceClass, DeviceHealth, GateCommand, GateInputs, LightColour } from "#contract/device";
-import type { JournalType } from "#contract/journal";
-import type { Order, OrderOutcome } from "#contract/order";
-import type { EvidenceRef, RecognitionTask, TextReading } from "#contract/reading";
-import type { MonotonicMs, Sha256, UtcMs } from "#contract/units";
+import type { DecisionInput, DecisionRecord, IdentityRead, SealRead, Verdict } from "#contract/decision";
+import type { DeviceHealth, GateInputs, LightColour } from "#contract/device";
+import type { OrderMode } from "#contract/order";
+import type { RecognitionTask } from "#contract/reading";
+import type { MonotonicMs, UtcMs } from "#contract/units";
+import type { LaneEffect } from "./lane-effect.ts";
 
 /** A camera as the lane knows it: an id to ask for a picture, and what the picture is expected to show. */
 export interface LaneCamera {
@@ -21,111 +21,6 @@ export interface LaneSite {
   readonly cameras: readonly LaneCamera[];
   readonly weighbridge: boolean;
 }
-
-/** Everything that can happen to a lane. Time enters only here. */
-export type LaneEvent = { readonly at: MonotonicMs; readonly utc: UtcMs } & (
-  | { readonly type: "started"; readonly boot: string; readonly site: LaneSite }
-  | { readonly type: "gate-inputs"; readonly inputs: GateInputs }
-  | { readonly type: "scale-load"; readonly load: ScaleLoad }
-  | {
-      readonly type: "weight-settled";
-      readonly passage: string;
-      readonly grossKg: number;
-      readonly spreadKg: number;
-      readonly zeroSeen: boolean;
-    }
-  | { readonly type: "weight-refused"; readonly passage: string; readonly reason: string }
-  | {
-      readonly type: "capture-result";
-      readonly captureId: string;
-      readonly passage: string;
-      readonly camera: string;
-      readonly evidence: EvidenceRef;
-      readonly readings: readonly TextReading[];
-      readonly modelHash: Sha256;
-      readonly elapsedMs: number;
-    }
-  | {
-      readonly type: "capture-failed";
-      readonly captureId: string;
-      readonly passage: string;
-      readonly camera: string;
-      readonly code: string;
-      readonly detail: string;
-    }
-  | {
-      readonly type: "plate-seen";
-      readonly device: string;
-      readonly plate: string;
-      readonly confidence: number | undefined;
-    }
-  | {
-      /** The answer to the effect `find-clearances`. */
-      readonly type: "clearances-found";
-      readonly passage: string;
-      /** The number of the question that this answers. */
-      readonly question: number;
-      readonly candidates: readonly CachedClearance[];
-      readonly version: number;
-      readonly ageMs: number;
-    }
-  /** The cache changed: open passages look again. */
-  | { readonly type: "clearances-changed"; readonly version: number }
-  | {
-      readonly type: "device-health";
-      readonly device: string;
-      readonly class: DeviceClass;
-      readonly health: DeviceHealth;
-    }
-  | { readonly type: "link"; readonly up: boolean; readonly detail: string }
-  /** The entry that holds the PASS which this question was about is on the disk. */
-  | { readonly type: "decision-durable"; readonly passage: string; readonly question: number }
-  | { readonly type: "command-outcome"; readonly commandId: string; readonly ok: boolean; readonly detail: string }
-  | { readonly type: "timer-expired"; readonly timer: string }
-  /** What a person asks, proven to come from who it names. */
-  | { readonly type: "order"; readonly order: Order }
-);
-
-/** What the shell performs, in order, after the state and the records of the step are durable. */
-export type LaneEffect =
-  | { readonly type: "record"; readonly entry: JournalType; readonly passage: string | null; readonly data: unknown }
-  | {
-      readonly type: "command";
-      readonly commandId: string;
-      readonly passage: string | null;
-      readonly command: GateCommand;
-      /** When the intent was formed; the interlock refuses commands that are too old. */
-      readonly issuedAt: MonotonicMs;
-    }
-  | {
-      readonly type: "capture";
-      readonly captureId: string;
-      readonly passage: string;
-      readonly camera: string;
-      readonly task: RecognitionTask;
-    }
-  | {
-      readonly type: "find-clearances";
-      readonly passage: string;
-      /** Comes back with the answer; only the answer to the last question counts. */
-      readonly question: number;
-      readonly container: string | null;
-      readonly plate: string | null;
-    }
-  | { readonly type: "weigh"; readonly passage: string }
-  | { readonly type: "stop-weighing" }
-  | { readonly type: "confirm-durable"; readonly passage: string; readonly question: number }
-  | {
-      readonly type: "consumption";
-      readonly clearance: string;
-      readonly consumption: "none" | "reserved" | "consumed";
-      readonly passage: string;
-    }
-  /** `keep`: a timer of this name that already runs goes on; otherwise it starts anew. */
-  | { readonly type: "start-timer"; readonly timer: string; readonly afterMs: number; readonly keep: boolean }
-  | { readonly type: "cancel-timer"; readonly timer: string }
-  /** Tells who asked what became of the order. */
-  | { readonly type: "answer"; readonly outcome: OrderOutcome };
 
 export type ScaleLoad = "unknown" | "empty" | "loaded";
 export type Zone = "clear" | "occupied" | "unknown";
@@ -145,7 +40,7 @@ export type Boom = "unknown" | "closed" | "moving" | "open" | "fault";
 
 /** Machine 3: may the lane work by itself, and can it reach operations. */
 export interface Mode {
-  readonly service: "starting" | "auto" | "manual" | "out-of-service";
+  readonly service: "starting" | "auto" | "manual" | "maintenance" | "out-of-service";
   /** Why the lane is not in `auto`; empty in `auto`. */
   readonly because: string;
   readonly link: "online" | "offline";
@@ -167,13 +62,20 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-export const RESULTS = ["PASSED", "REFUSED", "DIVERTED", "ABANDONED", "UNCERTAIN"] as const;
+export const RESULTS = ["PASSED", "PASSED_OFFICER", "REFUSED", "DIVERTED", "ABANDONED", "UNCERTAIN"] as const;
 export type PassageResult = (typeof RESULTS)[number];
 
 export interface CameraProgress {
   readonly taken: number;
   /** Id of the capture under way. */
   readonly pending: string | null;
+}
+
+/** An officer lets a vehicle pass that the rules hold. */
+export interface OfficerPass {
+  readonly order: string;
+  /** The role may pass also what is suspended, revoked or used (policy `officer.blockedRoles`). */
+  readonly mayPassBlocked: boolean;
 }
 
 export interface Passage {
@@ -187,6 +89,8 @@ export interface Passage {
   readonly identityClosed: boolean;
   readonly weight: DecisionInput["weight"];
   readonly weightFault: string | null;
+  /** Seals as devices and officers found them. */
+  readonly seals: readonly SealRead[];
   readonly weighAttempts: number;
   /** Null until the cache has been asked for the present identities. */
   readonly candidates: readonly CachedClearance[] | null;
@@ -204,6 +108,8 @@ export interface Passage {
     readonly clearance: string | null;
     /** The record of a PASS is on the disk. */
     readonly durable: boolean;
+    /** Present on a PASS that an officer gave. */
+    readonly officer?: OfficerPass;
   } | null;
   /** The question to the disk about the present PASS that is not answered yet. */
   readonly confirm: number | null;
@@ -218,6 +124,35 @@ export interface Passage {
   readonly careful: boolean;
   /** What `closing` ends in. */
   readonly result: PassageResult;
+}
+
+/** Faults that stand until a person has looked after them, also over a restart. */
+export type StandingFault = "BOOM_FAULT" | "LOOP_STUCK";
+
+/** What stands until somebody ends it, also over a restart. */
+export interface Standing {
+  /** The mode that a person has set; null when the lane is left to itself. */
+  readonly mode: { readonly mode: Exclude<OrderMode, "auto">; readonly because: string } | null;
+  readonly faults: Readonly<Partial<Record<StandingFault, string>>>;
+  readonly emergency: { readonly since: UtcMs; readonly because: string } | null;
+  /** Passages that nobody saw to the end, with the clearance that may or may not have crossed. */
+  readonly uncertain: readonly { readonly passage: string; readonly clearance: string }[];
+}
+
+/** An order that waits for the hardware. */
+export interface PendingOrder {
+  readonly id: string;
+  readonly wish: "pass" | "open" | "close";
+  readonly by: string;
+  /** The passage of a `pass`. */
+  readonly passage: string | null;
+}
+
+/** A boom command that a person has given outside a passage and whose outcome is open. */
+export interface Override {
+  readonly commandId: string;
+  readonly command: "raise-boom" | "lower-boom";
+  readonly order: string;
 }
 
 export interface LaneState {
@@ -241,6 +176,35 @@ export interface LaneState {
    */
   readonly timers: Readonly<Record<string, MonotonicMs>>;
   readonly passage: Passage | null;
+  readonly standing: Standing;
+  readonly override: Override | null;
+  readonly pendingOrders: readonly PendingOrder[];
+  /** The last orders, by id: the same order is carried out once. */
+  readonly ordersSeen: readonly string[];
+  /** What a person should look at, by code. */
+  readonly alarms: Readonly<Partial<Record<AlarmCode, Alarm>>>;
+}
+
+/** What a person is called for. */
+export const ALARM_CODES = [
+  "BOOM_FAULT",
+  "BOOM_STUCK",
+  "UNCOMMANDED_MOVE",
+  "LOOP_STUCK",
+  "TAILGATE",
+  "WRONG_WAY",
+  "PERSON",
+  "EMERGENCY",
+  "UNVERIFIED_PASSAGE",
+  "HOLD_UNANSWERED",
+  "BAY_NOT_REACHED",
+  "BLOCKED",
+] as const;
+export type AlarmCode = (typeof ALARM_CODES)[number];
+
+export interface Alarm {
+  readonly since: UtcMs;
+  readonly detail: string;
 }
 
 export interface Step {
@@ -248,6 +212,8 @@ export interface Step {
   readonly effects: readonly LaneEffect[];
 }
 
+export type { LaneEffect } from "./lane-effect.ts";
+export type { LaneEvent } from "./lane-event.ts";
 export type { DecisionRecord, IdentityRead };
 
 export const INITIAL_STATE: LaneState = {
@@ -272,4 +238,9 @@ export const INITIAL_STATE: LaneState = {
   devices: {},
   timers: {},
   passage: null,
+  standing: { mode: null, faults: {}, emergency: null, uncertain: [] },
+  override: null,
+  pendingOrders: [],
+  ordersSeen: [],
+  alarms: {},
 };

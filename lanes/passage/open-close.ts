@@ -17,6 +17,7 @@ export const UNIDENTIFIED = {
   cacheAt: 0,
   decision: null,
   needsOfficer: false,
+  seals: [],
 } as const satisfies Partial<Passage>;
 
 /** A vehicle for which the boom has not moved yet. */
@@ -55,7 +56,8 @@ export function closePassage(turn: Turn, result: PassageResult, why: string): vo
   turn.settleIntent("not done", why);
   const { passage, policy, event } = turn;
   const clearance = passage.decision?.verdict === "PASS" ? passage.decision.clearance : null;
-  if (clearance !== null && result === "PASSED") {
+  const passed = result === "PASSED" || result === "PASSED_OFFICER";
+  if (clearance !== null && passed) {
     turn.record("clearance.consumed", { clearance });
     turn.effect({ type: "consumption", clearance, consumption: "consumed", passage: passage.id });
     turn.record("report.due", { form: 21, clearance, dueBy: event.utc + policy.reportDueMs });
@@ -64,6 +66,7 @@ export function closePassage(turn: Turn, result: PassageResult, why: string): vo
     turn.record("clearance.released", { clearance, reason: why });
     turn.effect({ type: "consumption", clearance, consumption: "none", passage: passage.id });
   }
+  if (clearance !== null && result === "UNCERTAIN") rememberUncertain(turn, clearance);
   turn.record("passage.closed", {
     result,
     why,
@@ -73,5 +76,26 @@ export function closePassage(turn: Turn, result: PassageResult, why: string): vo
   });
   turn.effect({ type: "stop-weighing" });
   turn.cancelAllTimers();
+  for (const code of ALARMS_OF_A_PASSAGE) turn.endAlarm(code, "the passage is over");
   turn.set({ passage: null });
+}
+
+/** They are about a vehicle that is in the lane, and over with it. */
+const ALARMS_OF_A_PASSAGE = ["HOLD_UNANSWERED", "BAY_NOT_REACHED", "BLOCKED"] as const;
+
+/** More open questions than people leave open; the oldest stays answerable from the journal. */
+const UNCERTAIN_LIMIT = 64;
+
+/** Whether its clearance crossed is for a person to say; until then it stays reserved. */
+export function rememberUncertain(turn: Turn, clearance: string): void {
+  const { standing, passage } = turn.state;
+  if (passage === null) return;
+  const uncertain = [...standing.uncertain, { passage: passage.id, clearance }].slice(-UNCERTAIN_LIMIT);
+  turn.set({ standing: { ...standing, uncertain } });
+}
+
+/** How the passage of a vehicle that has crossed under its PASS ends. */
+export function passedResult({ decision }: Passage): PassageResult {
+  if (decision?.verdict !== "PASS") return "UNCERTAIN";
+  return decision.officer === undefined ? "PASSED" : "PASSED_OFFICER";
 }

@@ -148,7 +148,9 @@ export function useDurablePass(turn: Turn): void {
   if (passage.decision?.durable !== true) return;
   // The clearances changed meanwhile and the cache has not answered yet: its answer comes back here.
   if (passage.candidates === null) return;
-  if (state.site.weighbridge && !fullyOnScale(state.occupancy)) {
+  // An officer may pass a vehicle that cannot be weighed; whether it is still there is watched all the same.
+  const byOfficer = passage.decision.officer !== undefined;
+  if (!byOfficer && state.site.weighbridge && !fullyOnScale(state.occupancy)) {
     revoke(turn, "the vehicle has moved");
     turn.update({ weight: null, weightFault: null });
     return turn.enter("position", policy.timers.positionMs, "the vehicle has moved and must be weighed again");

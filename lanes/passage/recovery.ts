@@ -1,7 +1,7 @@
 import { startClearing } from "./crossing.ts";
-import { holdForOfficer, revoke } from "./judge.ts";
+import { enterHold, holdForOfficer, revoke } from "./judge.ts";
 import { laneIsEmpty } from "./occupancy.ts";
-import { closePassage, NOT_MOVED, UNIDENTIFIED } from "./open-close.ts";
+import { closePassage, NOT_MOVED, passedResult, rememberUncertain, UNIDENTIFIED } from "./open-close.ts";
 import type { Turn } from "./turn.ts";
 
 /**
@@ -38,21 +38,22 @@ function recoverOpen(turn: Turn): void {
   const { state, passage, policy } = turn;
   const gone = laneIsEmpty(state.occupancy, state.site.weighbridge);
   // Of a vehicle that had left before it is known; whoever is there now is the next one.
-  if (passage.result !== "PASSED") {
+  if (passage.result !== "PASSED" && passage.result !== "PASSED_OFFICER") {
     if (!gone) return turn.enter("crossing", policy.timers.crossingMs, "restarted while the vehicle was crossing");
-    turn.update({ result: passage.exitSeen && passage.decision?.verdict === "PASS" ? "PASSED" : "UNCERTAIN" });
+    turn.update({ result: passage.exitSeen ? passedResult(passage) : "UNCERTAIN" });
   }
   if (policy.recovery.lowerWhenClear) return startClearing(turn, "restarted with the boom open and nobody under it");
   turn.update({ needsOfficer: true });
-  turn.enter("hold", null, "restarted with the boom open: an officer has to look");
+  enterHold(turn, "restarted with the boom open: an officer has to look");
 }
 
 function recoverClosed(turn: Turn): void {
   const { passage, state } = turn;
   const present = !laneIsEmpty(state.occupancy, state.site.weighbridge);
   const hasPass = passage.decision?.verdict === "PASS";
-  if (passage.result === "PASSED" || (passage.exitSeen && hasPass && !present)) {
-    return closePassage(turn, "PASSED", "the vehicle had left before the restart");
+  const passed = passage.result === "PASSED" || passage.result === "PASSED_OFFICER";
+  if (passed || (passage.exitSeen && hasPass && !present)) {
+    return closePassage(turn, passedResult(passage), "the vehicle had left before the restart");
   }
   if (!present) {
     const untouched = passage.decision === null && !passage.underSeen;
@@ -60,8 +61,9 @@ function recoverClosed(turn: Turn): void {
   }
   if (passage.result === "UNCERTAIN") {
     // The boom was open unseen: is this the vehicle that had the PASS, or the next? The clearance stays reserved.
+    if (hasPass && passage.decision.clearance !== null) rememberUncertain(turn, passage.decision.clearance);
     holdForOfficer(turn, "NOT_CROSSED");
-    return turn.enter("hold", null, "the boom was closed unseen and a vehicle is in the lane");
+    return enterHold(turn, "the boom was closed unseen and a vehicle is in the lane");
   }
   if (passage.decision !== null) revoke(turn, "a decision does not outlive a restart");
   // It may be another vehicle by now: nothing read or weighed before counts.

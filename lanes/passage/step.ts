@@ -1,15 +1,17 @@
 import { unreachable } from "#contract/errors";
-import type { Order } from "#contract/order";
 import type { LanePolicy } from "../decision/policy.ts";
 import { boomFrom } from "./boom.ts";
 import { underClear } from "./crossing.ts";
 import { scaleLoad } from "./deck.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
 import { passStands, revoke } from "./judge.ts";
-import { LIGHTS_TIMER, lightMissed, lightsDue, tellLightsAgain } from "./lights.ts";
-import { serviceFrom } from "./mode.ts";
+import { LIGHTS_TIMER, OVERRIDE_TIMER } from "./lane-timers.ts";
+import { lightMissed, lightsDue, tellLightsAgain } from "./lights.ts";
+import { setService } from "./mode.ts";
 import type { LaneEvent, LaneState, Step } from "./model.ts";
 import { occupancyFrom } from "./occupancy.ts";
+import { answerPending, orderGiven } from "./orders.ts";
+import { overrideExpired, watchOverride } from "./orders-boom.ts";
 import {
   advance,
   arrivalConfirmed,
@@ -30,7 +32,9 @@ import { Turn } from "./turn.ts";
 export function step(state: LaneState, event: LaneEvent, policy: LanePolicy): Step {
   const turn = new Turn(state, event, policy);
   take(turn);
+  watchOverride(turn);
   advance(turn);
+  answerPending(turn);
   return turn.result();
 }
 
@@ -109,11 +113,7 @@ function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
   const before = turn.state;
   turn.set({ inputs, boom: boomFrom(inputs), occupancy: occupancyFrom(inputs, before.occupancy) });
   if (before.inputs === null && inputs !== null) tellLightsAgain(turn);
-  const service = serviceFrom(inputs);
-  if (service.service !== before.mode.service || service.because !== before.mode.because) {
-    turn.set({ mode: { ...turn.state.mode, ...service } });
-    turn.record("lane.mode", service);
-  }
+  setService(turn);
   const { boom, passage } = turn.state;
   if (before.boom === "closed" && boom !== "closed" && boom !== "unknown" && !raiseExpected(before)) {
     turn.record("barrier.fault", { code: "UNCOMMANDED_MOVE", boom });
@@ -124,7 +124,8 @@ function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
 }
 
 function raiseExpected(state: LaneState): boolean {
-  return state.passage?.intent?.command === "raise-boom" || state.passage?.phase === "recovering";
+  const expected = state.passage?.intent?.command === "raise-boom" || state.passage?.phase === "recovering";
+  return expected || state.override?.command === "raise-boom";
 }
 
 function deviceHealth(turn: Turn, event: Extract<LaneEvent, { type: "device-health" }>): void {
@@ -153,6 +154,7 @@ function reconsider(turn: Turn): void {
 /** A command that was not sent, or that the PLC did not take: read the boom back, do not repeat it. */
 function commandOutcome(turn: Turn, commandId: string, ok: boolean, detail: string): void {
   if (ok) return;
+  if (turn.state.override?.commandId === commandId) return turn.settleOverride("refused or unknown", detail);
   const intent = turn.state.passage?.intent ?? null;
   if (intent?.commandId !== commandId) return lightMissed(turn);
   turn.record("barrier.outcome", { commandId, command: intent.command, outcome: "refused or unknown", how: detail });
@@ -163,16 +165,11 @@ function timerExpired(turn: Turn, timer: string): void {
   if (!turn.timerIsDue(timer)) return;
   if (timer === "arrival") return arrivalConfirmed(turn);
   if (timer === LIGHTS_TIMER) return lightsDue(turn);
+  if (timer === OVERRIDE_TIMER) return overrideExpired(turn);
   if (turn.state.passage === null) return;
   if (timer === "phase") return phaseExpired(turn);
   if (timer === "identity") return turn.update({ identityClosed: true });
   if (timer === "vacated") return vacated(turn);
   if (timer === "under-clear") return underClear(turn);
   if (timer.startsWith("recapture:")) return recapture(turn, timer.slice("recapture:".length));
-}
-
-/** No order is carried out yet: each is answered, so that nobody waits. */
-function orderGiven(turn: Turn, { id, wish }: Order): void {
-  const detail = `the lane does not carry out "${wish.name}"`;
-  turn.effect({ type: "answer", outcome: { id, state: "refused", code: "UNSUPPORTED", detail } });
 }

@@ -1,6 +1,7 @@
+import { conductOf } from "../decision/conduct-policy.ts";
 import { NOT_IN_POSITION } from "../decision/match-rules.ts";
 import { startClearing } from "./crossing.ts";
-import { holdForOfficer, revoke } from "./judge.ts";
+import { enterHold, holdForOfficer, revoke } from "./judge.ts";
 import { fullyOnScale } from "./occupancy.ts";
 import type { Turn } from "./turn.ts";
 
@@ -21,6 +22,8 @@ export function phaseExpired(turn: Turn): void {
       return notCrossed(turn);
     case "closing":
       return boomDidNotClose(turn);
+    case "hold":
+      return holdUnanswered(turn);
     default:
       return;
   }
@@ -37,6 +40,26 @@ function weighingExpired(turn: Turn): void {
   turn.startTimer("phase", turn.policy.timers.weighMs);
 }
 
+/**
+ * Nobody has answered for the held vehicle, or it has not left for the bay. An officer who answers at the same moment
+ * comes either before this or after it: then the vehicle is diverted, and he is told so.
+ */
+function holdUnanswered(turn: Turn): void {
+  const { decision, id, result } = turn.passage;
+  if (decision?.verdict === "DIVERT") return turn.alarm("BAY_NOT_REACHED", `${id} has not left for the bay`);
+  turn.record("officer.requested", { reason: decision?.reason ?? null, unanswered: true });
+  const diverts = conductOf(turn.policy).officer.unanswered === "DIVERT";
+  if (!diverts || result === "UNCERTAIN" || turn.state.boom !== "closed" || decision === null) {
+    return turn.alarm("HOLD_UNANSWERED", `${id} waits for an officer`);
+  }
+  turn.update({ decision: { ...decision, verdict: "DIVERT", clearance: null }, needsOfficer: true });
+  turn.record("decision.revoked", {
+    reason: "no officer has answered in time, the vehicle goes to the bay",
+    verdict: decision.verdict,
+  });
+  turn.startTimer("phase", conductOf(turn.policy).officer.divertMs);
+}
+
 /** The vehicle still stands before the boom: the PASS is taken back and an officer is needed. */
 function boomDidNotOpen(turn: Turn): void {
   turn.record("barrier.fault", { code: "DID_NOT_OPEN", boom: turn.state.boom });
@@ -44,7 +67,7 @@ function boomDidNotOpen(turn: Turn): void {
   if (turn.state.boom === "closed") {
     revoke(turn, "the boom did not open");
     holdForOfficer(turn, "BOOM_FAULT");
-    return turn.enter("hold", null, "the boom did not open");
+    return enterHold(turn, "the boom did not open");
   }
   // Somewhere between: nobody may be told to drive, and nothing may be closed on whoever does.
   turn.update({ careful: true });

@@ -2,8 +2,8 @@ import type { GateCommand, LightColour } from "#contract/device";
 import { InvariantError } from "#contract/errors";
 import type { JournalType } from "#contract/journal";
 import type { LanePolicy } from "../decision/policy.ts";
-import { LIGHTS_TIMER } from "./lights.ts";
-import type { LaneEffect, LaneEvent, LaneState, Passage, Phase, Step } from "./model.ts";
+import { isLaneTimer, OVERRIDE_TIMER } from "./lane-timers.ts";
+import type { AlarmCode, LaneEffect, LaneEvent, LaneState, Passage, Phase, Step } from "./model.ts";
 
 /**
  * One step in the making: the state so far and the effects so far. Lives only inside `step`, so the step stays a
@@ -39,7 +39,26 @@ export class Turn {
   }
 
   record(entry: JournalType, data: unknown): void {
-    this.effect({ type: "record", entry, passage: this.state.passage?.id ?? null, data });
+    this.recordOf(this.state.passage?.id ?? null, entry, data);
+  }
+
+  /** A record of another passage than the one that is open, or of none. */
+  recordOf(passage: string | null, entry: JournalType, data: unknown): void {
+    this.effect({ type: "record", entry, passage, data });
+  }
+
+  /** Something that a person should look at. It stands until its cause is over or a person ends it. */
+  alarm(code: AlarmCode, detail: string): void {
+    if (this.state.alarms[code] !== undefined) return;
+    this.set({ alarms: { ...this.state.alarms, [code]: { since: this.event.utc, detail } } });
+    this.record("alarm.raised", { code, detail });
+  }
+
+  endAlarm(code: AlarmCode, why: string): void {
+    const { [code]: alarm, ...alarms } = this.state.alarms;
+    if (alarm === undefined) return;
+    this.set({ alarms });
+    this.record("alarm.cleared", { code, why });
   }
 
   /** Enters a phase, with the time it may last; the timer of the phase before it is gone. */
@@ -66,6 +85,22 @@ export class Turn {
     this.record("barrier.command", { commandId, command, why });
   }
 
+  /** The same outside a passage, on the order of a person. */
+  moveBoomByOrder(command: "raise-boom" | "lower-boom", order: string, why: string): void {
+    const commandId = this.#send({ type: command });
+    this.set({ override: { commandId, command, order } });
+    this.record("barrier.command", { commandId, command, why });
+  }
+
+  /** Ends the boom command of a person, with what became of it. */
+  settleOverride(outcome: "done" | "not done" | "refused or unknown", how: string): void {
+    const { override } = this.state;
+    if (override === null) return;
+    this.cancelTimer(OVERRIDE_TIMER);
+    this.record("barrier.outcome", { commandId: override.commandId, command: override.command, outcome, how });
+    this.set({ override: null });
+  }
+
   startTimer(timer: string, afterMs: number): void {
     this.set({ timers: { ...this.state.timers, [timer]: this.event.at + afterMs } });
     this.effect({ type: "start-timer", timer, afterMs, keep: false });
@@ -87,7 +122,7 @@ export class Turn {
 
   /** Every timer of the passage. */
   cancelAllTimers(): void {
-    for (const timer of Object.keys(this.state.timers)) if (timer !== LIGHTS_TIMER) this.cancelTimer(timer);
+    for (const timer of Object.keys(this.state.timers)) if (!isLaneTimer(timer)) this.cancelTimer(timer);
   }
 
   /**

@@ -52,6 +52,8 @@ export const JOURNAL_TYPES = [
   "override.made",
   "vehicle.seen",
   "gate.emergency",
+  "alarm.raised",
+  "alarm.cleared",
   "id.seen",
   "seal.read",
   "vehicle.link",

@@ -41,13 +41,15 @@ export class Actuator {
   #image(effect: Command): InterlockImage {
     const { image, clock, state } = this.#options;
     const now = clock.monotonic();
-    const passage = state().passage;
+    const { passage, override } = state();
     const decision = passage !== null && passage.id === effect.passage ? passage.decision : null;
     return {
       inputs: image.inputs,
       inputsAgeMs: image.ageMs(now),
       commandAgeMs: now - effect.issuedAt,
       durablePass: decision?.verdict === "PASS" && decision.durable,
+      // Commands are performed after the step that formed them is on the disk, and the order with it.
+      ordered: override?.commandId === effect.commandId,
     };
   }
 }

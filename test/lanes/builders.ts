@@ -31,7 +31,7 @@ type Patch = {
 
 /** The policy that is shipped, with changes section by section. */
 export function policyWith(patch: Patch = {}): LanePolicy {
-  const merged = Object.entries(STANDARD).map(([section, value]) => {
+  const merged = Object.entries({ ...patch, ...STANDARD }).map(([section, value]) => {
     const change = patch[section as keyof LanePolicy];
     return [section, typeof value === "object" ? { ...value, ...(change as object | undefined) } : (change ?? value)];
   });

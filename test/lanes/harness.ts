@@ -3,6 +3,7 @@ import type { CachedClearance, Clearance } from "#contract/clearance";
 import type { DecisionRecord } from "#contract/decision";
 import type { DeviceClass, GateInputs } from "#contract/device";
 import type { JournalType } from "#contract/journal";
+import type { Order, OrderOutcome, Wish } from "#contract/order";
 import type { TextReading } from "#contract/reading";
 import type { LanePolicy } from "#lanes/decision/policy";
 import { assertInvariants } from "#lanes/passage/invariants";
@@ -57,6 +58,8 @@ export class Lane {
   readonly journal: { readonly entry: JournalType; readonly passage: string | null; readonly data: unknown }[] = [];
   readonly commands: Effect<"command">[] = [];
   readonly captures: Effect<"capture">[] = [];
+  /** What people were told about their orders. */
+  readonly answered: OrderOutcome[] = [];
   /** Questions to the disk so far, by their numbers. */
   readonly questions: number[] = [];
   state: LaneState = INITIAL_STATE;
@@ -69,6 +72,7 @@ export class Lane {
   #utcAtZero = EPOCH - this.now;
   #inputs: GateInputs = QUIET;
   #boots = 0;
+  #orders = 0;
   readonly #timers = new Map<string, number>();
   readonly #inbox: LaneEvent[] = [];
   readonly #held: LaneEvent[] = [];
@@ -180,6 +184,14 @@ export class Lane {
     return this.post({ type: "device-health", device: deviceClass, class: deviceClass, health });
   }
 
+  /** A person asks for something; the last answer tells what came of it. */
+  order(wish: Wish, who: Partial<Order> = {}): this {
+    this.#orders += 1;
+    const id = `00000000-0000-4000-8000-${String(this.#orders).padStart(12, "0")}`;
+    const by = { subject: "O-17", role: "officer" } as const;
+    return this.post({ type: "order", order: { id, by, secondBy: null, reason: "seen with own eyes", wish, ...who } });
+  }
+
   /** Operations change a clearance; the lane hears of it. */
   change(id: string, change: Partial<Clearance>): this {
     this.world.clearances = this.world.clearances.map((one) =>
@@ -251,6 +263,9 @@ export class Lane {
         return this.#use(effect);
       case "start-timer":
         if (!effect.keep || !this.#timers.has(effect.timer)) this.#timers.set(effect.timer, this.now + effect.afterMs);
+        return;
+      case "answer":
+        this.answered.push(effect.outcome);
         return;
       case "cancel-timer":
         this.#timers.delete(effect.timer);

@@ -27,8 +27,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "raise without a PASS on the disk",
     file: PERMIT,
-    search: 'if (!durablePass) return refuse("open-needs-pass");',
-    replace: 'if (!durablePass && inputs.boomOpen) return refuse("open-needs-pass");',
+    search: 'if (!earned) return refuse("open-needs-pass");',
+    replace: 'if (!earned && inputs.boomOpen) return refuse("open-needs-pass");',
     breaks: "the interlock no longer asks for a durable PASS",
   },
   {

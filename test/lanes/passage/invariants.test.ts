@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InvariantError } from "#contract/errors";
+import type { Wish } from "#contract/order";
 import { assertInvariants, INVARIANTS, type InvariantName } from "#lanes/passage/invariants";
 import type { LaneEffect, LaneEvent, LaneState, Passage, Step } from "#lanes/passage/model";
 import { step } from "#lanes/passage/step";
@@ -81,6 +82,24 @@ const armedStep = (): Real => {
   });
 };
 
+const ORDER = "00000000-0000-4000-8000-00000000000a";
+const WAITING = { id: "", wish: "open", by: "S-4", passage: null } as const;
+const ordering = (wish: Wish, lane = new Lane({ clearances: [] })): Real =>
+  real(lane, {
+    type: "order",
+    order: {
+      id: ORDER,
+      by: { subject: "S-4", role: "supervisor" },
+      secondBy: { subject: "S-5", role: "supervisor" },
+      reason: "",
+      wish,
+    },
+  });
+const answerTo = (id: string): LaneEffect => ({
+  type: "answer",
+  outcome: { id, state: "done", code: "", detail: "" },
+});
+
 /** For each promise a step of the lane with one thing about it changed. */
 const BROKEN: Readonly<Record<InvariantName, readonly (() => Real)[]>> = {
   "nothing moves at a start": [
@@ -133,6 +152,17 @@ const BROKEN: Readonly<Record<InvariantName, readonly (() => Real)[]>> = {
   "only a PASS ends in PASSED": [
     () => passing(quiet(clearing()), { decision: null }),
     () => passing(quiet(crossing()), { result: "PASSED" }),
+    () => passing(quiet(clearing()), { result: "PASSED_OFFICER" }),
+  ],
+  "an order is answered once": [
+    () => without(ordering({ name: "open" }), (effect) => effect.type === "answer"),
+    () => doing(ordering({ name: "close" }), answerTo(ORDER)),
+    () => doing(quiet(crossing()), answerTo(ORDER)),
+    () => being(ordering({ name: "mode", mode: "manual" }), { pendingOrders: [{ ...WAITING, id: ORDER }] }),
+  ],
+  "what a person did beside the rules is on record": [
+    () => without(ordering({ name: "mode", mode: "manual" }), isRecord("override.made")),
+    () => without(ordering({ name: "open" }, new Lane().ready()), isRecord("override.made")),
   ],
   "a boom that is down ends the passage": [
     () => {

@@ -53,11 +53,15 @@ function promises(before: LaneState, event: LaneEvent, { state, effects }: Step)
 
 function mayRaise(before: LaneState, event: LaneEvent): boolean {
   const { passage, inputs } = before;
+  const fit = inputs?.boomClosed === true && inputs.modeAuto && inputs.estopOk;
+  if (event.type === "order" && event.order.wish.name === "open") {
+    return passage === null && fit && event.order.secondBy !== null;
+  }
   if (passage?.phase !== "armed" || passage.decision?.verdict !== "PASS") return false;
   const onDisk = passage.decision.durable || (event.type === "decision-durable" && passage.confirm === event.question);
   const known = event.type === "clearances-found" ? event.candidates : passage.candidates;
   const suspended = known === null || known.some(({ clearance }) => clearance.holds.length > 0);
-  return onDisk && !suspended && inputs?.boomClosed === true && inputs.modeAuto && inputs.estopOk;
+  return onDisk && !suspended && fit;
 }
 
 function mayLower({ inputs }: LaneState): boolean {

@@ -144,7 +144,7 @@ function stateWith(inputs: GateInputs | null, scale: ScaleLoad, passage: Passage
     inputs,
     boom: boomFrom(inputs),
     occupancy: { ...occupancyFrom(inputs, INITIAL_STATE.occupancy), scale },
-    mode: { ...serviceFrom(inputs), link: "online" },
+    mode: { ...serviceFrom(inputs, INITIAL_STATE.standing), link: "online" },
     entryLight: passage === null && inputs !== null ? "green" : "red",
     exitLight: passage?.phase === "crossing" ? "green" : "red",
     timers: { phase: due, identity: due, vacated: due, "under-clear": due, arrival: due, "recapture:front": due },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Clearance } from "#contract/clearance";
 import type { GateInputs } from "#contract/device";
+import type { Wish } from "#contract/order";
 import type { LaneEvent, ScaleLoad } from "#lanes/passage/model";
 import {
   CONTAINER,
@@ -76,6 +77,26 @@ const HEALED: Partial<GateInputs> = {
   curtain: false,
 };
 
+/** What people ask for, about the passage that is open and the clearance of the first vehicle. */
+const WISHES: readonly ((passage: string) => Wish)[] = [
+  (passage) => ({ name: "pass", passage }),
+  (passage) => ({ name: "pass", passage }),
+  (passage) => ({ name: "hold", passage }),
+  (passage) => ({ name: "release", passage }),
+  (passage) => ({ name: "refuse", passage }),
+  (passage) => ({ name: "correct", passage, field: "container", value: CONTAINER }),
+  (passage) => ({ name: "correct", passage, field: "plate", value: TRACTOR }),
+  (passage) => ({ name: "resolve", passage, clearance: "CL-1", crossed: true }),
+  (passage) => ({ name: "resolve", passage, clearance: "CL-1", crossed: false }),
+  () => ({ name: "open" }),
+  () => ({ name: "close" }),
+  () => ({ name: "mode", mode: "manual" }),
+  () => ({ name: "mode", mode: "auto" }),
+  () => ({ name: "clear-fault" }),
+];
+const SUPERVISOR = { subject: "S-4", role: "supervisor" } as const;
+const SECOND = { subject: "S-5", role: "supervisor" } as const;
+
 /** One thing that happens, as plain data, so that a failing run prints as a list to read. */
 export type Action =
   | {
@@ -93,7 +114,7 @@ export type Action =
     }
   | { readonly do: "wait"; readonly pick: number }
   | { readonly do: "next"; readonly truck: Truck }
-  | { readonly do: "touch" | "papers" | "sight" | "raw" | "age" | "weight"; readonly pick: number }
+  | { readonly do: "touch" | "papers" | "sight" | "raw" | "age" | "weight" | "order"; readonly pick: number }
   | { readonly do: "disk" | "cache" | "link"; readonly on: boolean };
 
 /** How many choices an action with a `pick` has. */
@@ -105,6 +126,7 @@ export const PICKS = {
   raw: EVENTS.length,
   age: 3,
   weight: 4,
+  order: WISHES.length,
 } as const;
 
 /** A lane with traffic that is honest: cameras see the vehicle that is there, or nothing. */
@@ -171,6 +193,8 @@ export class Traffic {
       case "age":
         lane.world.listAgeMs = [0, 3_600_000, 86_400_001][action.pick] ?? 0;
         return;
+      case "order":
+        return this.#order(action.pick);
       case "weight":
         lane.world.grossKg = [GROSS_KG, GROSS_KG + 5000, null, GROSS_KG][action.pick] ?? null;
         lane.world.zeroSeen = action.pick !== 3;
@@ -194,12 +218,24 @@ export class Traffic {
     this.#readAgain();
     this.#gate(HEALED);
     lane.link(true).answers();
+    for (const wish of [{ name: "mode", mode: "auto" }, { name: "clear-fault" }, { name: "close" }] as const) {
+      lane.order(wish, { by: SUPERVISOR, secondBy: SECOND });
+    }
     for (let rounds = 0; rounds < 6; rounds++) {
       for (let stages = 0; stages < 2; stages++) this.#moveBoom();
       this.#leave();
       if (lane.phase === "hold" || lane.phase === null) this.#closeByHand();
       lane.wait(10_000);
     }
+  }
+
+  /** A person asks for it; what an officer types in is what stands on the vehicle that is there. */
+  #order(pick: number): void {
+    const wish = WISHES[pick]?.(this.lane.state.passage?.id ?? "P000001");
+    assert.ok(wish);
+    const seen = TRUCKS[this.truck];
+    const typed = wish.name === "correct" ? { value: wish.field === "plate" ? seen.plate : seen.container } : {};
+    this.lane.order({ ...wish, ...typed } as Wish, { by: SUPERVISOR, secondBy: SECOND });
   }
 
   /** A boom that opened after its command was given up stays open until an officer closes it. */
