@@ -2,6 +2,7 @@ import type { CachedClearance, Clearance, Consumption } from "#contract/clearanc
 import type { JournalDraft } from "#contract/journal";
 import type { Sha256, UtcMs } from "#contract/units";
 import type { JournalHead } from "./journal-rows.ts";
+import type { NeighbourNews, UseElsewhere } from "./neighbour-uses.ts";
 
 /** Who has used a clearance, also one that is no longer on the list. */
 export interface ClearanceUse {
@@ -38,6 +39,8 @@ export interface CommitBatch {
     readonly delta?: ClearanceChanges;
     readonly consumption?: readonly ClearanceUse[];
   };
+  /** What a neighbour has told about the clearances it used. */
+  readonly neighbour?: NeighbourNews;
   /** An acknowledgement from operations, checked against the journal before the cursor moves. */
   readonly ack?: AckClaim;
 }
@@ -68,6 +71,8 @@ export interface CommitResult {
   readonly ack?: AckOutcome;
   /** Present when the batch changed the clearance list. */
   readonly droppedClearances?: readonly DroppedClearance[];
+  /** Present when the batch brought news of a neighbour: those that were news. */
+  readonly usedElsewhere?: readonly UseElsewhere[];
 }
 
 /** What the lane finds when it starts. */
@@ -83,6 +88,8 @@ export interface OpenedStore {
   readonly clearances: readonly CachedClearance[];
   /** Every clearance in use or used, listed or not: one that comes back on the list is still used. */
   readonly uses: readonly ClearanceUse[];
+  /** Every use by a neighbour that stands. */
+  readonly usedElsewhere: readonly UseElsewhere[];
   /** 0 before the first list. */
   readonly clearanceVersion: number;
   readonly clearanceReceivedAt: UtcMs | null;

@@ -84,9 +84,35 @@ CREATE TABLE clearance_feed (
 INSERT INTO clearance_feed (id, version, received_utc_ms) VALUES (1, 0, NULL);
 `;
 
+/** The index is for neighbours that ask what was used since they last heard. */
+const NEIGHBOURS = `
+CREATE TABLE neighbour_uses (
+  lane TEXT NOT NULL,
+  clearance TEXT NOT NULL,
+  use TEXT NOT NULL CHECK (use IN ('reserved', 'consumed', 'released')),
+  passage TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  utc_ms REAL NOT NULL,
+  PRIMARY KEY (lane, clearance)
+) STRICT;
+CREATE TRIGGER neighbour_use_stays_consumed BEFORE UPDATE OF use ON neighbour_uses
+WHEN OLD.use = 'consumed' AND NEW.use <> 'consumed'
+BEGIN SELECT RAISE(ABORT, 'what a neighbour has consumed stays consumed'); END;
+
+CREATE TABLE neighbour_heads (
+  lane TEXT NOT NULL PRIMARY KEY,
+  through_seq INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX journal_clearance_uses ON journal (seq)
+  WHERE type IN ('clearance.reserved', 'clearance.consumed', 'clearance.released');
+`;
+
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: "journal, outbox cursor, lane state", sql: JOURNAL },
   { version: 2, name: "clearance cache", sql: CLEARANCES },
+  { version: 3, name: "clearances used by neighbours", sql: NEIGHBOURS },
 ];
 
 /** The schema this version of Gatelane writes. */

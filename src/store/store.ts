@@ -6,6 +6,7 @@ import { ClearanceTable } from "./clearances.ts";
 import { canonicalJson } from "./hash.ts";
 import { readAcked, readHead } from "./journal-rows.ts";
 import { JournalWriter } from "./journal-writer.ts";
+import { NeighbourUseTable } from "./neighbour-uses.ts";
 import { openForWriting } from "./open.ts";
 import { verifyNow } from "./verify.ts";
 
@@ -28,11 +29,13 @@ export class Store {
   readonly #db: Database;
   readonly #journal: JournalWriter;
   readonly #clearances: ClearanceTable;
+  readonly #neighbours: NeighbourUseTable;
 
   private constructor(db: Database, boot: string) {
     this.#db = db;
     this.#journal = new JournalWriter(db, boot);
     this.#clearances = new ClearanceTable(db);
+    this.#neighbours = new NeighbourUseTable(db);
   }
 
   /** Throws LaneError STORE_NOT_DURABLE, STORE_SCHEMA_TOO_NEW or STORE_FAILED. */
@@ -72,6 +75,7 @@ export class Store {
       laneState: this.#readLaneState(),
       clearances: this.#clearances.loadAll(),
       uses: this.#clearances.uses(),
+      usedElsewhere: this.#neighbours.standing(),
       clearanceVersion: feed.version,
       clearanceReceivedAt: feed.receivedAt,
     };
@@ -90,6 +94,7 @@ export class Store {
   #commit(batch: CommitBatch): CommitResult {
     // What can be refused comes first, while the writer's head still is the one on the disk.
     const dropped = this.#changeClearances(batch.clearances);
+    const elsewhere = batch.neighbour === undefined ? undefined : this.#neighbours.take(batch.neighbour);
     const entries = batch.drafts.map((draft) => this.#journal.append(draft));
     if (batch.laneState !== undefined) this.#writeLaneState(batch.laneState);
     const ack = batch.ack === undefined ? undefined : this.#journal.acknowledge(batch.ack);
@@ -98,6 +103,7 @@ export class Store {
       head: this.#journal.head,
       ...(ack === undefined ? {} : { ack }),
       ...(dropped === undefined ? {} : { droppedClearances: dropped }),
+      ...(elsewhere === undefined ? {} : { usedElsewhere: elsewhere }),
     };
   }
 
