@@ -2,27 +2,14 @@ import type { CachedClearance, Clearance, ContainerClearance } from "#contract/c
 import type { SealRead } from "#contract/decision";
 import { listedValue, normaliseIdentifier } from "#contract/identifiers";
 
-/**
- * Fields of a clearance record that official lists carry (domain guide, 7.1) and that the feed does not bring yet. Read
- * where they are present; a rule that needs one and does not find it holds.
- */
-interface SealFields {
-  readonly carrierSeal?: string | null;
-  readonly customsSeal?: string | null;
-  readonly electronicSeal?: string | null;
-}
-interface BulkFields {
-  readonly bulk?: { readonly remainingKg: number };
-}
-
 /** The seals a record names for a container. `#####`, `NA` and blanks name none. */
 export function sealsOf(container: ContainerClearance): readonly { kind: SealRead["kind"]; text: string }[] {
-  const { carrierSeal, customsSeal, electronicSeal } = container as ContainerClearance & SealFields;
-  const named = [
-    ["carrier", carrierSeal],
-    ["customs", customsSeal],
+  const { carrierSeals = [], customsSeals = [], electronicSeal } = container;
+  const named: readonly (readonly [kind: SealRead["kind"], raw: string | undefined])[] = [
+    ...carrierSeals.map((raw) => ["carrier", raw] as const),
+    ...customsSeals.map((raw) => ["customs", raw] as const),
     ["electronic", electronicSeal],
-  ] as const;
+  ];
   return named.flatMap(([kind, raw]) => {
     const text = listedValue(raw);
     return text === null ? [] : [{ kind, text: normaliseIdentifier(text) }];
@@ -30,10 +17,12 @@ export function sealsOf(container: ContainerClearance): readonly { kind: SealRea
 }
 
 /** What is still allowed to pass of loose goods, kilograms; null when the record says nothing about them. */
-export function remainingBulkKg(clearance: Clearance): number | null {
-  const { bulk } = clearance as Clearance & BulkFields;
-  return bulk === undefined ? null : bulk.remainingKg;
+export function remainingBulkKg({ bulk }: Clearance): number | null {
+  return bulk === undefined ? null : Math.max(0, bulk.declaredKg - bulk.passedKg);
 }
+
+/** An unmanned vehicle, by what is announced. */
+export const isUnmanned = ({ vehicle }: Clearance): boolean => vehicle.kind === "IGV" || vehicle.serial !== undefined;
 
 /** Without goods: an empty return, or nothing but empty containers, or a tractor alone. */
 export function isEmpty(clearance: Clearance): boolean {

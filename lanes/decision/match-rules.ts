@@ -1,4 +1,4 @@
-import type { Clearance } from "#contract/clearance";
+import type { CachedClearance, Clearance } from "#contract/clearance";
 import type { FusedIdentity } from "#contract/decision";
 import { fuse } from "../fusion/fuse.ts";
 import { namesContainer } from "./announced.ts";
@@ -89,7 +89,7 @@ export function plateMatches(context: RuleContext): Finding {
   const expected = record.clearance.vehicle.tractorPlate;
   if (matches.plate?.value === expected) return ok(`plate ${asRead(read, matches.plate)}`);
   if (plateRecord !== null && plateRecord.clearance.id !== record.clearance.id) {
-    const detail = `plate ${read.text} belongs to ${plateRecord.clearance.id}, the container to ${record.clearance.id}`;
+    const detail = `plate ${read.text} belongs to ${named(plateRecord)}, the container to ${named(record)}`;
     return fail("BLOCK", "SWAPPED", detail, `the tractor is ${expected}`);
   }
   const detail = `plate ${asRefused(read, matches.nearPlate, expected, policy)}`;
@@ -102,6 +102,8 @@ function asRefused(read: FusedIdentity, near: Near | null, expected: string, pol
   if (near?.value !== expected || near.room >= minRepairShare(policy)) return both;
   return `${both}: they look alike, but the reads leave ${sure(near.room)} for it and ${sure(minRepairShare(policy))} is asked`;
 }
+
+const named = ({ clearance: { id, declarationNo } }: CachedClearance) => `${id} (declaration ${declarationNo})`;
 
 /** By a transponder or a QR code, sure enough to stand in for the plate. */
 export function tagIsKnown({ input, record, policy }: RuleContext): boolean {

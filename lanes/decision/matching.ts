@@ -1,6 +1,12 @@
 import type { CachedClearance } from "#contract/clearance";
 import type { DecisionInput, FusedIdentity } from "#contract/decision";
-import { classifyPlate, declarationIdentity, declarationInCode, isContainerNumber } from "#contract/identifiers";
+import {
+  classifyPlate,
+  declarationIdentity,
+  declarationInCode,
+  isContainerNumber,
+  normaliseIdentifier,
+} from "#contract/identifiers";
 import { type ConfusionTable, confusable } from "../fusion/confusion.ts";
 import { editDistance } from "../fusion/edit-distance.ts";
 import { roomFor } from "../fusion/fuse.ts";
@@ -80,13 +86,20 @@ function roomOf(meant: string, kind: "container" | "plate", input: DecisionInput
 export const namesPlate = ({ clearance }: CachedClearance, plate: string | undefined): boolean =>
   clearance.vehicle.tractorPlate === plate;
 
-/** Transponders and unmanned vehicles carry the vehicle's number; a QR code carries the declaration's. */
-export function tagNames(input: DecisionInput, { clearance }: CachedClearance): boolean {
-  return input.tag?.text === clearance.vehicle.tractorPlate;
+/** A transponder carries the vehicle's plate, or a number of its own that the record names. */
+export function tagNames(input: DecisionInput, { clearance: { vehicle } }: CachedClearance): boolean {
+  const { tractorPlate, electronicPlate } = vehicle;
+  const text = input.tag?.text;
+  if (text === undefined) return false;
+  return text === tractorPlate || (electronicPlate !== undefined && text === normaliseIdentifier(electronicPlate));
 }
-export function clientNames(input: DecisionInput, { clearance }: CachedClearance): boolean {
-  return input.client?.text === clearance.vehicle.tractorPlate;
+
+/** An unmanned vehicle proves its serial number. */
+export function clientNames(input: DecisionInput, { clearance: { vehicle } }: CachedClearance): boolean {
+  return input.client?.text === (vehicle.serial ?? vehicle.tractorPlate);
 }
+
+/** A QR code carries the declaration's number. */
 export function codeNames(input: DecisionInput, { clearance }: CachedClearance): boolean {
   const declared = declarationInCode(input.qr?.text ?? "");
   return declared !== null && declared === declarationIdentity(clearance.declarationNo);

@@ -3,6 +3,7 @@ import { declarationIdentity, declarationInCode } from "#contract/identifiers";
 import { deviceOf } from "../fusion/witness.ts";
 import { isEmpty, namesContainer } from "./announced.ts";
 import { mayPassUnweighed } from "./load-rules.ts";
+import { unwitnessedTwin } from "./lookalike.ts";
 import { needed, tagIsKnown } from "./match-rules.ts";
 import { clientNames, codeNames, namesPlate, tagNames } from "./matching.ts";
 import { READING_SETS, type ReadingSet, type Sight } from "./reading-sets.ts";
@@ -14,7 +15,8 @@ export function tagsMatch(context: RuleContext): Finding {
   if (record === null) return NO_RECORD;
   if (tagContradicts(context)) {
     const read = [input.tag, input.qr].flatMap((one) => (one === null || one === undefined ? [] : [one.text]));
-    const detail = `${read.join(" and ")} read, ${record.clearance.id} is for ${record.clearance.vehicle.tractorPlate}`;
+    const { id, declarationNo, vehicle } = record.clearance;
+    const detail = `${read.join(" and ")} read, ${id} (declaration ${declarationNo}) is for ${vehicle.tractorPlate}`;
     return fail("BLOCK", "CONFLICT", detail, "an officer finds out which vehicle this is");
   }
   const present = { tag: tagNames(input, record), qr: codeNames(input, record) };
@@ -92,7 +94,7 @@ export function passGrounds(context: RuleContext): readonly PassGround[] {
 
 /** Never on one identity alone, and never on sources that are one device (domain guide, section 6, Q1). */
 export function identitiesAgree(context: RuleContext): Finding {
-  const { input, record } = context;
+  const { input, record, policy } = context;
   if (record === null) return NO_RECORD;
   const set = readingSet(context);
   if (set === undefined || !("ground" in set.gives)) {
@@ -106,6 +108,11 @@ export function identitiesAgree(context: RuleContext): Finding {
   const sources = used.flatMap((one) => one?.sources ?? []);
   if (new Set(sources.map(deviceOf)).size < 2) {
     return fail("HOLD", "LOW_CONFIDENCE", "every identity comes from one device", "a second device reads the vehicle");
+  }
+  const twin = policy.identity.lookalikeWitness === true ? unwitnessedTwin(context) : null;
+  if (twin !== null) {
+    const detail = `plate ${input.plate?.text} looks like ${twin}, which could be a plate as well, and one device read it`;
+    return fail("HOLD", "LOW_CONFIDENCE", detail, "a transponder or a second camera names the vehicle");
   }
   return ok(`${set.reads}, by ${sources.join(", ")}, agree on ${record.clearance.id}`);
 }

@@ -1,5 +1,7 @@
 import type { Authority, CachedClearance, Clearance } from "#contract/clearance";
-import { namesContainer } from "./announced.ts";
+import { declarationIdentity } from "#contract/identifiers";
+import type { UtcMs } from "#contract/units";
+import { isUnmanned, namesContainer } from "./announced.ts";
 import { sealsMatch, weightAgrees } from "./load-rules.ts";
 import { containerMatches, plateMatches, trailerMatches } from "./match-rules.ts";
 import { decidedHere, identitiesAgree, tagsMatch } from "./quality-rules.ts";
@@ -120,7 +122,18 @@ function validHereAndNow(clearance: Clearance, { utc, site }: RuleContext): Find
       `use ${lanes.join(" or ")}`,
     );
   }
-  return ok(`valid until ${validTo}`);
+  return inSlot(clearance, utc) ?? ok(`valid until ${validTo}`);
+}
+
+/** An unmanned vehicle is announced for a time; any other only when its record says so. */
+function inSlot(clearance: Clearance, utc: UtcMs): Finding | null {
+  const { id, slot } = clearance;
+  if (slot === undefined) {
+    if (!isUnmanned(clearance)) return null;
+    return fail("HOLD", "SLOT", `${id} is for an unmanned vehicle and names no time slot`, "a time slot is announced");
+  }
+  if (utc >= utcOf(slot.from) && utc <= utcOf(slot.to)) return null;
+  return fail("HOLD", "SLOT", `${id} is booked from ${slot.from} to ${slot.to}`, `it is ${slot.from}, or a new slot`);
 }
 
 function channelDone({ id, channel, status, holds }: Clearance): Finding {
@@ -136,8 +149,15 @@ function channelDone({ id, channel, status, holds }: Clearance): Finding {
   return fail("HOLD", "DOCUMENTS", detail, `customs checks the documents of ${id}`);
 }
 
-/** The scan result arrives as the end of the hold (list of containers to be scanned, form 03). */
-function scanDone({ id, holds }: Clearance): Finding {
+/** On the list of containers to be scanned (form 03), until the result is there; some lists end the hold instead. */
+function scanDone({ id, holds, containers }: Clearance): Finding {
+  const suspect = containers.find(({ scanResult }) => scanResult === "SUSPECT");
+  if (suspect !== undefined) {
+    const detail = `the scan of ${suspect.number} found something`;
+    return fail("DIVERT", "INSPECTION", detail, `customs inspects and clears ${suspect.number}`);
+  }
+  const open = containers.find(({ scanRequired, scanResult }) => scanRequired === true && scanResult !== "OK");
+  if (open !== undefined) return fail("DIVERT", "SCAN", `${open.number} is to be scanned`, "the scan result arrives");
   return holds.some((one) => one.kind === "SCAN")
     ? fail("DIVERT", "SCAN", `${id} is to be scanned`, "the scan result arrives")
     : ok(`${id} is not to be scanned, or was`);
@@ -157,6 +177,14 @@ function siblingsEligible(clearance: Clearance, context: RuleContext): Finding {
       utc <= utcOf(one.clearance.validTo) &&
       utc >= utcOf(one.clearance.validFrom),
   );
+  const absent = (clearance.siblings ?? []).filter(
+    (sibling) =>
+      !sharing.some((one) => declarationIdentity(one.clearance.declarationNo) === declarationIdentity(sibling)),
+  );
+  if (absent.length > 0) {
+    const detail = `declaration ${absent.join(", ")} shares the load of ${clearance.id} and is not on the list`;
+    return fail("HOLD", "DECLARATIONS", detail, `operations send a clearance for declaration ${absent.join(", ")}`);
+  }
   if (sharing.length === 0) return skip(`no other declaration shares the load of ${clearance.id}`);
   const open = sharing.filter(
     ({ clearance: other, consumption, passage: user }) =>

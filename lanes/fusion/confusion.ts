@@ -29,7 +29,7 @@ export function confusable(one: string, other: string, table: ConfusionTable = D
 
 /** Probability that `truth` was on the vehicle, given that `seen` was read there and is wrong. */
 export function truthBehind(seen: string, truth: string, table: ConfusionTable): number {
-  const mates = matesOf(seen, table);
+  const mates = lookalikesOf(seen, table);
   const outside = Math.max(1, table.alphabetSize - mates.size);
   if (mates.size === 0) return 1 / outside;
   return mates.has(truth) ? table.shareInClass / mates.size : (1 - table.shareInClass) / outside;
@@ -38,7 +38,8 @@ export function truthBehind(seen: string, truth: string, table: ConfusionTable):
 /** Worked out once for each table, because the vote asks thousands of times for each vehicle. */
 const matesByTable = new WeakMap<ConfusionTable, Map<string, ReadonlySet<string>>>();
 
-function matesOf(character: string, table: ConfusionTable): ReadonlySet<string> {
+/** The characters that this one is taken for, itself not among them. */
+export function lookalikesOf(character: string, table: ConfusionTable): ReadonlySet<string> {
   const known = matesByTable.get(table) ?? new Map<string, ReadonlySet<string>>();
   matesByTable.set(table, known);
   const found = known.get(character);

@@ -120,7 +120,7 @@ interface Evidence {
 /** How likely it is to read what was read, when this character is on the vehicle. */
 function likelihood(truth: string, evidence: readonly Evidence[], table: ConfusionTable): number {
   return evidence.reduce((product, { character, doubt, rivals }) => {
-    if (truth === character) return product * (1 - doubt);
+    if (truth === character) return product * (1 - Math.max(doubt, ...rivals.values()));
     return product * Math.max(doubt * truthBehind(character, truth, table), rivals.get(truth) ?? 0);
   }, 1);
 }

@@ -6,6 +6,9 @@ const text = (maxLength = 64) => Type.String({ minLength: 1, maxLength });
 const utc = () => Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$" });
 const kilograms = () => Type.Integer({ minimum: 0, maximum: 200_000 });
 
+const seals = () => Type.Array(Type.String({ maxLength: 35 }), { maxItems: 8 });
+const declaration = () => Type.String({ pattern: "^[0-9]{12}$" });
+
 export const ContainerClearanceSchema = Type.Object(
   {
     number: Type.String({ pattern: "^[A-Z]{3}[UJZ][0-9]{7}$" }),
@@ -14,6 +17,13 @@ export const ContainerClearanceSchema = Type.Object(
     tareKg: kilograms(),
     /** Gross of the container with its goods, as declared. */
     declaredGrossKg: kilograms(),
+    /** As the list writes them; `#####`, `NA` and blanks name none. */
+    carrierSeals: Type.Optional(seals()),
+    customsSeals: Type.Optional(seals()),
+    electronicSeal: Type.Optional(Type.String({ maxLength: 35 })),
+    /** On the list of containers to be scanned (form 03); passes on the result OK only. */
+    scanRequired: Type.Optional(Type.Boolean()),
+    scanResult: Type.Optional(Type.Union([Type.Literal("OK"), Type.Literal("SUSPECT")])),
   },
   { additionalProperties: false },
 );
@@ -43,7 +53,9 @@ export const ClearanceSchema = Type.Object(
     version: Type.Integer({ minimum: 1 }),
     issuedAt: utc(),
     source: text(),
-    declarationNo: Type.String({ pattern: "^[0-9]{12}$" }),
+    declarationNo: declaration(),
+    /** Other declarations whose goods are in the same container; all must be eligible (Circular 39/2018, article 52a). */
+    siblings: Type.Optional(Type.Array(declaration(), { maxItems: 32 })),
     direction: Type.Union([Type.Literal("EXPORT"), Type.Literal("IMPORT"), Type.Literal("TRANSIT")]),
     moveType: Type.Union([
       Type.Literal("BORDER_CROSS"),
@@ -63,12 +75,29 @@ export const ClearanceSchema = Type.Object(
     channel: Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3)]),
     validFrom: utc(),
     validTo: utc(),
+    /** The booked time, for which an unmanned vehicle must have announced itself (Decree 169/2026, article 13.2.k). */
+    slot: Type.Optional(Type.Object({ from: utc(), to: utc() }, { additionalProperties: false })),
     /** Lanes that may be used; absent means every lane of the site. */
     lanes: Type.Optional(Type.Array(text(), { minItems: 1, maxItems: 32 })),
     containers: Type.Array(ContainerClearanceSchema, { maxItems: 2 }),
+    /** Goods without a container (form 30): how much may pass, and how much of it has passed by the list. */
+    bulk: Type.Optional(
+      Type.Object(
+        {
+          declaredKg: Type.Integer({ minimum: 0, maximum: 100_000_000 }),
+          passedKg: Type.Integer({ minimum: 0, maximum: 100_000_000 }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     vehicle: Type.Object(
       {
+        kind: Type.Optional(Type.Union([Type.Literal("TRUCK"), Type.Literal("BOBTAIL"), Type.Literal("IGV")])),
         tractorPlate: text(16),
+        /** The text of the electronic plate or transponder, where it is not the plate itself. */
+        electronicPlate: Type.Optional(text(40)),
+        /** Serial number of an unmanned vehicle, as its certificate gives it. */
+        serial: Type.Optional(text(40)),
         trailerPlate: Type.Optional(text(16)),
         /** Tractor and trailer without container. */
         tareKg: kilograms(),

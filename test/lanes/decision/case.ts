@@ -55,7 +55,7 @@ export const offline = (clearanceAgeMs: number): Partial<DecisionInput> => ({ li
 
 export const SEAL = "HAIAN0042";
 export const sealed = (carrierSeal: string): Partial<Clearance> => ({
-  containers: [Object.assign(box(CONTAINER), { carrierSeal })],
+  containers: [box(CONTAINER, { carrierSeals: [carrierSeal] })],
 });
 export const seal = (text: string, state: SealRead["state"] = "intact"): Partial<DecisionInput> => ({
   seals: [{ kind: "carrier", text, state, source: "seal-camera" }],
@@ -63,11 +63,15 @@ export const seal = (text: string, state: SealRead["state"] = "intact"): Partial
 export const sealMustBeRead = { clearance: { sealMustBeRead: true } };
 export const scaleDown: Partial<DecisionInput> = { weight: null, weighbridgeDown: true };
 export const unweighed = { outcomes: { withoutWeight: "AUTO_OPEN" } } as const;
-export const bulk = (remainingKg: number): Partial<Clearance> =>
-  Object.assign({ containers: [] }, { bulk: { remainingKg } });
+export const bulk = (remainingKg: number): Partial<Clearance> => ({
+  containers: [],
+  bulk: { declaredKg: remainingKg + 5000, passedKg: 5000 },
+});
 export const tag = (text: string) => identity(text, { sources: ["rfid"] });
 export const code = (text: string) => identity(text, { sources: ["terminal"] });
 export const tagRequired = { clearance: { requiredIdentities: ["tag" as const] } };
+export const lookalikeWitness = { identity: { lookalikeWitness: true } };
+export const slot = (from: string, to: string) => ({ from: `2026-10-10T${from}Z`, to: `2026-10-10T${to}Z` });
 export const siblingOf = (change: Partial<Clearance> = {}): Partial<Clearance> => ({
   id: "CL-8",
   declarationNo: "308883922820",

@@ -1,5 +1,5 @@
-import { cached, identity, OTHER_CONTAINER } from "../builders.ts";
-import { hold, noCandidates, type RuleCase, sibling, siblingOf } from "./case.ts";
+import { CONTAINER, cached, identity, OTHER_CONTAINER } from "../builders.ts";
+import { box, hold, noCandidates, type RuleCase, sibling, siblingOf, slot, vehicle } from "./case.ts";
 
 /** Vetoes and the record: when each rule holds, how it fails, when it does not apply. */
 export const CLEARANCE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
@@ -88,6 +88,16 @@ export const CLEARANCE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       says: "not-applicable",
     },
     {
+      when: "the record names another declaration, and it is there and cleared",
+      candidates: [cached({ siblings: ["308883922821"] }), sibling()],
+      says: "pass",
+    },
+    {
+      when: "the record names another declaration, and nobody has presented it",
+      clearance: { siblings: ["308883922820"] },
+      says: ["HOLD", "DECLARATIONS"],
+    },
+    {
       when: "an amendment has replaced the other one",
       candidates: [
         cached({ id: "CL-5", declarationNo: "308044805741" }),
@@ -147,6 +157,19 @@ export const CLEARANCE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     },
     { when: "for this lane among others", clearance: { lanes: ["lane-2", "lane-1"] }, says: "pass" },
     { when: "for another lane", clearance: { lanes: ["lane-2"] }, says: ["HOLD", "WRONG_LANE"] },
+    { when: "in its slot", clearance: { slot: slot("08:00:00", "08:30:00") }, says: "pass" },
+    { when: "before its slot", clearance: { slot: slot("08:00:01", "08:30:00") }, says: ["HOLD", "SLOT"] },
+    { when: "after its slot", clearance: { slot: slot("07:00:00", "07:59:59") }, says: ["HOLD", "SLOT"] },
+    {
+      when: "unmanned and without a slot",
+      clearance: { vehicle: { ...vehicle, serial: "IGV-07" } },
+      says: ["HOLD", "SLOT"],
+    },
+    {
+      when: "unmanned and in its slot",
+      clearance: { vehicle: { ...vehicle, kind: "IGV" }, slot: slot("07:30:00", "08:30:00") },
+      says: "pass",
+    },
     { when: "no record", ...noCandidates, says: "not-applicable" },
   ],
   P6: [
@@ -168,6 +191,21 @@ export const CLEARANCE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     { when: "no scan is asked for", says: "pass" },
     { when: "a hold of another kind", clearance: hold("DOCUMENTS"), says: "pass" },
     { when: "to be scanned", clearance: hold("SCAN"), says: ["DIVERT", "SCAN"] },
+    {
+      when: "on the list, no result yet",
+      clearance: { containers: [box(CONTAINER, { scanRequired: true })] },
+      says: ["DIVERT", "SCAN"],
+    },
+    {
+      when: "on the list, nothing found",
+      clearance: { containers: [box(CONTAINER, { scanRequired: true, scanResult: "OK" })] },
+      says: "pass",
+    },
+    {
+      when: "something was found, on the list or not",
+      clearance: { containers: [box(CONTAINER, { scanResult: "SUSPECT" })] },
+      says: ["DIVERT", "INSPECTION"],
+    },
     { when: "no record", ...noCandidates, says: "not-applicable" },
   ],
 };

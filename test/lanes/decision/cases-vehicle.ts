@@ -14,6 +14,7 @@ import {
   bulk,
   code,
   grossKg,
+  lookalikeWitness,
   noCandidates,
   offline,
   otherTractor,
@@ -29,6 +30,7 @@ import {
   trailerMustMatch,
   trailers,
   unweighed,
+  vehicle,
   withTrailer,
 } from "./case.ts";
 
@@ -123,6 +125,20 @@ export const VEHICLE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     { when: "the record writes that there is none", clearance: sealed("##### "), says: "not-applicable" },
     { when: "as named", clearance: sealed(SEAL), input: seal(SEAL), says: "pass" },
     { when: "as named, written otherwise", clearance: sealed("hai-an 0042 "), input: seal(SEAL), says: "pass" },
+    {
+      when: "one of two named was not read, both are asked for",
+      clearance: { containers: [box(CONTAINER, { carrierSeals: [SEAL], customsSeals: ["VN7"] })] },
+      policy: sealMustBeRead,
+      input: seal(SEAL),
+      says: ["HOLD", "SEAL_UNREAD"],
+    },
+    {
+      when: "the customs seal is named and the list writes NA for the other",
+      clearance: { containers: [box(CONTAINER, { carrierSeals: ["NA "], customsSeals: [SEAL] })] },
+      policy: sealMustBeRead,
+      input: { seals: [{ kind: "customs", text: SEAL, state: "intact", source: "seal-camera" }] },
+      says: "pass",
+    },
     { when: "another one", clearance: sealed(SEAL), input: seal("HAIAN0043"), says: ["HOLD", "SEAL_MISMATCH"] },
     { when: "named, not read, not asked for", clearance: sealed(SEAL), says: "pass" },
     { when: "asked for and not read", clearance: sealed(SEAL), policy: sealMustBeRead, says: ["HOLD", "SEAL_UNREAD"] },
@@ -218,6 +234,12 @@ export const VEHICLE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
   M6: [
     { when: "none read, none required", says: "not-applicable" },
     { when: "the transponder of this vehicle", input: { tag: tag(TRACTOR) }, says: "pass" },
+    {
+      when: "the electronic plate that the record names",
+      clearance: { vehicle: { ...vehicle, electronicPlate: "E 7788-01" } },
+      input: { tag: tag("E778801") },
+      says: "pass",
+    },
     { when: "the transponder of another", input: { tag: tag(OTHER_TRACTOR) }, says: ["BLOCK", "CONFLICT"] },
     {
       when: "a transponder that was hardly heard",
@@ -258,6 +280,36 @@ export const VEHICLE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
         plate: identity(TRACTOR, { sources: ["front:onboard"] }),
       },
       says: ["HOLD", "LOW_CONFIDENCE"],
+    },
+    {
+      when: "a plate that looks like another, and a witness is asked for",
+      policy: lookalikeWitness,
+      says: ["HOLD", "LOW_CONFIDENCE"],
+    },
+    {
+      when: "a plate that looks like another, read by two cameras",
+      policy: lookalikeWitness,
+      input: { plate: identity(TRACTOR, { sources: ["front", "rear"] }) },
+      says: "pass",
+    },
+    {
+      when: "a plate that looks like another, and the transponder names it",
+      policy: lookalikeWitness,
+      input: { tag: tag(TRACTOR) },
+      says: "pass",
+    },
+    {
+      when: "a plate that looks like another, and only the papers agree",
+      policy: lookalikeWitness,
+      input: { qr: code("308044805740") },
+      says: ["HOLD", "LOW_CONFIDENCE"],
+    },
+    {
+      when: "a plate that looks like no other",
+      policy: lookalikeWitness,
+      clearance: { vehicle: { ...vehicle, tractorPlate: "12H12345" } },
+      input: { plate: identity("12H12345") },
+      says: "pass",
     },
     { when: "no record", ...noCandidates, says: "not-applicable" },
   ],

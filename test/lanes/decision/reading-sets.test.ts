@@ -36,7 +36,7 @@ const carrying = (number: string): Partial<Clearance> => ({
 const empty: Partial<Clearance> = {
   containers: [{ number: CONTAINER, empty: true, tareKg: 2200, declaredGrossKg: 0 }],
 };
-const bulk: Partial<Clearance> = Object.assign({ containers: [] }, { bulk: { remainingKg: 20_000 } });
+const bulk: Partial<Clearance> = { containers: [], bulk: { declaredKg: 60_000, passedKg: 40_000 } };
 const sealed = (state: SealRead["state"]): Partial<DecisionInput> => ({
   seals: [{ kind: "carrier", text: "S1", state, source: "seal-camera" }],
 });
@@ -154,7 +154,7 @@ const ROWS: readonly Row[] = [
     input: {},
     policy: { clearance: { sealMustBeRead: true } },
     record: {
-      containers: carrying(CONTAINER).containers?.map((one) => Object.assign(one, { carrierSeal: "S1" })) ?? [],
+      containers: carrying(CONTAINER).containers?.map((one) => ({ ...one, carrierSeals: ["S1"] })) ?? [],
     },
     gives: ["HOLD", "SEAL_UNREAD"],
   },

@@ -18,7 +18,7 @@ describe("reasons", () => {
       assert.deepEqual(Object.keys(texts).sort(), ["en", "vi", "zh"]);
       assert.match(texts.en, /^[A-Z][\x20-\x7E]{5,}$/);
       assert.match(texts.vi, /[^\p{ASCII}]/u);
-      assert.match(texts.zh, /^\p{Script=Han}+$/u);
+      assert.match(texts.zh, /^[\p{Script=Han}，]+$/u);
     });
   }
 
