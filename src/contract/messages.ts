@@ -1,5 +1,5 @@
 import type { Clearance } from "./clearance.ts";
-import type { DeviceEvent, DeviceHealth, FaultCode, GateCommand } from "./device.ts";
+import type { DeviceEvent, DeviceHealth, FaultCode, GateCommand, LightColour } from "./device.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Order, OrderOutcome } from "./order.ts";
 import type { EvidenceRef, Recognition, RecognitionTask } from "./reading.ts";
@@ -33,6 +33,14 @@ export type ToEdge =
   | { readonly type: "outbox-cursor"; readonly seq: number }
   | { readonly type: "lane-snapshot"; readonly snapshot: LaneSnapshot }
   | { readonly type: "order-outcome"; readonly outcome: OrderOutcome }
+  /** What the field devices of the control process said: every change, and the newest of what is repeated. For people. */
+  | { readonly type: "device-news"; readonly events: readonly DeviceEvent[] }
+  /** What became of a lamp test: `error` is null when the lamp was lit. */
+  | {
+      readonly type: "lamp-test-outcome";
+      readonly testId: string;
+      readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
+    }
   | { readonly type: "stop" };
 
 /** edge -> control */
@@ -75,6 +83,14 @@ export type ToControl =
   | { readonly type: "link"; readonly up: boolean; readonly detail: string }
   /** Proven outside to come from who it names; answered with `order-outcome`. */
   | { readonly type: "order"; readonly order: Order }
+  /** A technician wants to see one lamp; answered with `lamp-test-outcome`. Refused outside of maintenance. */
+  | {
+      readonly type: "lamp-test";
+      readonly testId: string;
+      readonly gate: string;
+      readonly light: "entry" | "exit";
+      readonly colour: LightColour;
+    }
   | { readonly type: "rejected"; readonly source: string; readonly code: string; readonly detail: string }
   | { readonly type: "stop" };
 

@@ -66,7 +66,7 @@ export class Control {
       boot,
       key: options.key,
       clock,
-      append: (checkpoint) => this.#note("journal.checkpoint", checkpoint),
+      append: (checkpoint) => this.note("journal.checkpoint", checkpoint),
     });
     this.#timers = new LaneTimers((timer) => this.#loop.post({ type: "timer-expired", timer }));
   }
@@ -141,6 +141,7 @@ export class Control {
         return this.#loop.post({ type: "order", order: message.order });
       case "rejected":
         return this.#reject(message.source, message.code, message.detail);
+      case "lamp-test":
       case "stop":
         return;
       default:
@@ -260,11 +261,11 @@ export class Control {
 
   #reject(source: string, code: string, detail: string): void {
     this.#rejected += 1;
-    this.#note("security.rejected", { source, code, detail });
+    this.note("security.rejected", { source, code, detail });
   }
 
   /** A row that nobody waits for. A store that cannot write it ends the lane by itself. */
-  #note(type: JournalType, data: unknown): void {
+  note(type: JournalType, data: unknown): void {
     this.#loop.commit({ drafts: [this.#loop.draft(type, data)] }).catch(() => undefined);
   }
 

@@ -2,6 +2,8 @@ import type { DeviceContext, GateDevice, WeighbridgeDevice } from "#contract/dev
 import { messageOf } from "#contract/errors";
 import type { ToControl } from "#contract/messages";
 import { Control } from "#control/control";
+import { DeviceNews } from "#control/device-news";
+import { LampTest } from "#control/lamp-test";
 import { RemoteDevices } from "#control/remote-devices";
 import { openGate, openWeighbridge } from "#devices/registry";
 import { systemClock } from "#devices/system-clock";
@@ -20,6 +22,14 @@ const channel = new Channel();
 let unlock: () => void = () => undefined;
 
 const remote = new RemoteDevices({ clock: systemClock, send: (message) => channel.toEdge(message) });
+const news = new DeviceNews((message) => channel.toEdge(message));
+let laneGate: GateDevice | undefined;
+const lamps = new LampTest({
+  gate: () => laneGate,
+  service: () => control.state.mode.service,
+  record: (data) => control.note("signal.changed", data),
+  send: (message) => channel.toEdge(message),
+});
 
 const control = new Control({
   site: config.site,
@@ -33,7 +43,11 @@ const control = new Control({
   databasePath,
   key: loadOrCreateLaneKey(config.dataDir),
   clock: systemClock,
-  devices: async (context) => ({ gate: await gate(context), weighbridge: await weighbridge(context) }),
+  devices: async (context) => {
+    const told = news.watching(context);
+    laneGate = await gate(told);
+    return { gate: laneGate, weighbridge: await weighbridge(told) };
+  },
   remote,
   classes,
   send: (message) => channel.toEdge(message),
@@ -63,6 +77,8 @@ async function weighbridge(context: DeviceContext): Promise<WeighbridgeDevice | 
 
 async function stop(): Promise<void> {
   channel.stop();
+  news.stop();
+  lamps.stop();
   await control.stop();
   unlock();
   log.info({ event: "control.stopped" }, "journal closed");
@@ -74,12 +90,14 @@ process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => undefined);
 channel.start((message) => {
   if (message.type === "stop") void stop();
+  else if (message.type === "lamp-test") void lamps.take(message);
   else control.handle(message as ToControl);
 });
 
 try {
   unlock = lockLane(config.dataDir);
   await control.start();
+  news.start();
   log.info({ event: "control.started", boot, journal: databasePath }, "control is running");
   channel.tell({ type: "ready" });
 } catch (error) {

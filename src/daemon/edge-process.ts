@@ -6,6 +6,9 @@ import { openCamera, openGate, openReader, openVehicleLink, openWeighbridge } fr
 import { systemClock } from "#devices/system-clock";
 import { LaneApi } from "#edge/api/lane-api";
 import { OrderWords } from "#edge/api/order-words";
+import { DeviceBoard } from "#edge/devices/device-board";
+import { DeviceDesk } from "#edge/devices/device-desk";
+import { LampLine } from "#edge/devices/lamp-line";
 import { Edge } from "#edge/edge";
 import { EvidenceStore } from "#store/evidence";
 import { JournalReader } from "#store/journal-reader";
@@ -18,6 +21,7 @@ import { UpstreamLink } from "#sync/upstream-link";
 import { childArguments } from "./arguments.ts";
 import { brokerCredentials } from "./broker-credentials.ts";
 import { Channel } from "./channel.ts";
+import { deviceEntries } from "./device-entries.ts";
 import { loadSetup } from "./lane-setup.ts";
 import { createLog } from "./log.ts";
 
@@ -40,6 +44,9 @@ const desk = new OrderDesk({
 });
 const commands = new CommandLine({ site, lane, clock: systemClock, desk });
 
+const board = new DeviceBoard(systemClock);
+const lamps = new LampLine((message) => channel.toControl(message));
+
 const edge = new Edge({
   clock: systemClock,
   evidenceDir,
@@ -55,12 +62,23 @@ const edge = new Edge({
   dataDir: config.dataDir,
   upstream: upstreamLink(),
   orders: desk,
-  api: (snapshot) =>
+  observe: (event) => board.take(event),
+  lampTested: (outcome) => lamps.settled(outcome),
+  api: (snapshot, picture) =>
     new LaneApi({
       socketPath: config.socket,
       snapshot,
       reader: JournalReader.open(databasePath),
       orders: { desk, words: new OrderWords(systemClock) },
+      devices: new DeviceDesk({
+        clock: systemClock,
+        entries: deviceEntries(config),
+        board,
+        snapshot,
+        picture,
+        folder: join(config.dataDir, "device-tests"),
+        lamp: (gate, request) => lamps.light(gate, request),
+      }),
     }),
   visionThreads: 1,
   send: (message) => channel.toControl(message),

@@ -1,4 +1,4 @@
-import type { CameraDevice, FaultCode, Recogniser } from "#contract/device";
+import type { CameraDevice, FaultCode, Recogniser, Snapshot } from "#contract/device";
 import { isLaneError, LaneError, messageOf } from "#contract/errors";
 import type { ToControl, ToEdge } from "#contract/messages";
 import type { EvidenceRef, Recognition } from "#contract/reading";
@@ -39,10 +39,15 @@ export class CaptureStation {
     }
   }
 
-  async #picture(camera: string): Promise<EvidenceRef> {
+  /** A fresh picture for people: it is no evidence of anything. Rejects as `CameraDevice.snapshot` does. */
+  async look(camera: string): Promise<Snapshot> {
     const device = this.#options.cameras.get(camera);
     if (device === undefined) throw new LaneError("DEVICE_OFFLINE", `there is no camera ${camera}`);
-    const { jpeg, takenAt } = await device.snapshot();
+    return await device.snapshot();
+  }
+
+  async #picture(camera: string): Promise<EvidenceRef> {
+    const { jpeg, takenAt } = await this.look(camera);
     return this.#options.evidence.store(jpeg, takenAt);
   }
 

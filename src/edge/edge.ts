@@ -1,4 +1,4 @@
-import type { CameraDevice, DeviceContext, DeviceHealth } from "#contract/device";
+import type { CameraDevice, DeviceContext, DeviceEvent, DeviceHealth, Snapshot } from "#contract/device";
 import { unreachable } from "#contract/errors";
 import type { LaneSnapshot, ToControl, ToEdge } from "#contract/messages";
 import type { OrderOutcome } from "#contract/order";
@@ -44,7 +44,11 @@ export interface EdgeOptions {
   readonly upstream: Upstream | null;
   readonly orders: Orders | null;
   /** Built here because it shows the snapshots that pass through the edge. */
-  readonly api: (snapshot: () => LaneSnapshot | null) => LocalApi;
+  readonly api: (snapshot: () => LaneSnapshot | null, picture: (camera: string) => Promise<Snapshot>) => LocalApi;
+  /** Shown what every device of the lane says, for people. */
+  readonly observe?: (event: DeviceEvent) => void;
+  /** What became of a lamp test. */
+  readonly lampTested?: (outcome: Extract<ToEdge, { type: "lamp-test-outcome" }>) => void;
   readonly visionThreads: number;
   readonly send: (message: ToControl) => void;
 }
@@ -72,14 +76,17 @@ export class Edge {
       send,
     });
     this.#field = new FieldDevices({ clock: options.clock, devices: options.devices, send });
-    this.#api = options.api(() => this.#snapshot);
+    this.#api = options.api(
+      () => this.#snapshot,
+      (camera) => this.#captures.look(camera),
+    );
   }
 
   async start(): Promise<void> {
-    const { clock, send, upstream, orders, dataDir } = this.#options;
+    const { clock, upstream, orders, dataDir } = this.#options;
     await this.#evidence.start();
     await this.#vision.start();
-    const context: DeviceContext = { clock, post: (event) => send({ type: "device-event", event }), dataDir };
+    const context: DeviceContext = { clock, post: (event) => this.#post(event), dataDir };
     await this.#field.start(context);
     for (const camera of await this.#options.cameras(context)) {
       this.#cameras.set(camera.id, camera);
@@ -106,6 +113,11 @@ export class Edge {
         return upstream?.cursorAdvanced(message.seq);
       case "order-outcome":
         return this.#options.orders?.settled(message.outcome);
+      case "device-news":
+        for (const event of message.events) this.#options.observe?.(event);
+        return;
+      case "lamp-test-outcome":
+        return this.#options.lampTested?.(message);
       case "lane-snapshot":
         this.#snapshot = message.snapshot;
         return upstream?.publishSnapshot(message.snapshot);
@@ -126,8 +138,11 @@ export class Edge {
   }
 
   #visionHealth(health: DeviceHealth): void {
-    const { clock, send } = this.#options;
-    const event = { type: "health", device: RECOGNISER_ID, at: clock.monotonic(), health } as const;
-    send({ type: "device-event", event });
+    this.#post({ type: "health", device: RECOGNISER_ID, at: this.#options.clock.monotonic(), health });
+  }
+
+  #post(event: DeviceEvent): void {
+    this.#options.observe?.(event);
+    this.#options.send({ type: "device-event", event });
   }
 }

@@ -2,6 +2,8 @@ import { createServer, type Server } from "node:http";
 import Fastify, { type FastifyInstance } from "fastify";
 import { InvariantError, isLaneError, messageOf } from "#contract/errors";
 import type { LaneSnapshot } from "#contract/messages";
+import type { DeviceDesk } from "../devices/device-desk.ts";
+import { addDeviceRoutes } from "./device-routes.ts";
 import type { JournalSource } from "./journal-source.ts";
 import { addOrderRoutes, type OrderRoutes } from "./order-routes.ts";
 import { addRoutes } from "./routes.ts";
@@ -16,6 +18,8 @@ export interface LaneApiOptions {
   readonly reader: JournalSource;
   /** Takes orders; absent: the lane can only be looked at. */
   readonly orders?: Pick<OrderRoutes, "desk" | "words">;
+  /** Answers about single devices; absent: only their states are known. */
+  readonly devices?: DeviceDesk;
 }
 
 /** Connections at a time; people and health checks need few. */
@@ -35,7 +39,7 @@ export class LaneApi {
 
   /** Throws LaneError CONFIG_INVALID when the socket is in use or is something else. */
   async start(): Promise<void> {
-    const { socketPath, snapshot, reader, orders } = this.#options;
+    const { socketPath, snapshot, reader, orders, devices } = this.#options;
     const app = Fastify({ requestTimeout: REQUEST_MS, serverFactory: (handler) => this.#serve(handler) });
     app.setErrorHandler((error, _request, reply) => {
       if (isLaneError(error)) return reply.code(503).send({ code: error.code, message: error.message });
@@ -45,6 +49,7 @@ export class LaneApi {
     app.setNotFoundHandler((request, reply) => reply.code(404).send({ message: `there is no ${request.url}` }));
     addRoutes(app, snapshot, reader);
     if (orders !== undefined) addOrderRoutes(app, { ...orders, snapshot });
+    if (devices !== undefined) addDeviceRoutes(app, devices);
     await app.ready();
     this.#app = app;
     if (this.#server === undefined) throw new InvariantError("fastify made no server");
