@@ -1,13 +1,12 @@
 import { LaneError, messageOf } from "#contract/errors";
-import type { JournalEntry } from "#contract/journal";
 import type { JournalReader } from "#store/journal-reader";
-import type { JournalHead } from "#store/journal-rows";
+import type { JournalHead, JournalRow } from "#store/journal-rows";
 import { Pace } from "./pace.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { SendPlan } from "./send-plan.ts";
 
 /** Publishes one entry; the callback runs when the broker has acknowledged it. */
-export type SendEntry = (entry: JournalEntry, onAcked: () => void) => void;
+export type SendEntry = (row: JournalRow, onAcked: () => void) => void;
 
 export interface OutboxOptions {
   /** Opens the journal; throws LaneError STORE_FAILED while there is none. */
@@ -63,6 +62,7 @@ export class Outbox {
   #pace: Pace;
   readonly #inFlight: Record<Lane, number> = { live: 0, backlog: 0 };
   #replay: { next: number; readonly to: number } | undefined;
+  #pumpPlanned = false;
   #ackTimer: NodeJS.Timeout | undefined;
   #resendTimer: NodeJS.Timeout | undefined;
   #resendAfterMs: number;
@@ -199,7 +199,7 @@ export class Outbox {
     if (replay.next > replay.to) this.#replay = undefined;
   }
 
-  #publish(entry: JournalEntry, lane: Lane): void {
+  #publish(entry: JournalRow, lane: Lane): void {
     const connection = this.#connection;
     const sentAt = performance.now();
     this.#inFlight[lane] += 1;
@@ -207,19 +207,34 @@ export class Outbox {
       if (connection !== this.#connection) return;
       this.#inFlight[lane] -= 1;
       this.#pace.acknowledged(performance.now() - sentAt);
-      this.#expectBroker();
+      this.#planPump();
+    });
+    this.#ackTimer ??= this.#expectBroker();
+  }
+
+  /**
+   * Acknowledgements come in handfuls, and the room that one handful makes is filled with one write. It must not wait for
+   * more than that: a broker that gathers small packets (Nagle) holds back the next ones until it hears from us.
+   */
+  #planPump(): void {
+    if (this.#pumpPlanned) return;
+    this.#pumpPlanned = true;
+    setImmediate(() => {
+      this.#pumpPlanned = false;
+      if (this.#send === undefined) return;
+      this.#ackTimer?.refresh();
       this.#pump();
     });
-    if (this.#ackTimer === undefined) this.#expectBroker();
   }
 
   /** Counts from the last sign of the broker: entries may wait for others, but something must move. */
-  #expectBroker(): void {
-    clearTimeout(this.#ackTimer);
-    this.#ackTimer = undefined;
-    if (this.#inFlight.live + this.#inFlight.backlog === 0) return;
+  #expectBroker(): NodeJS.Timeout {
     const { ackTimeoutMs, onStuck } = this.#options;
-    this.#ackTimer = setTimeout(() => onStuck(`the broker acknowledged nothing for ${ackTimeoutMs} ms`), ackTimeoutMs);
+    return setTimeout(() => {
+      this.#ackTimer = undefined;
+      const waiting = this.#inFlight.live + this.#inFlight.backlog > 0;
+      if (waiting) onStuck(`the broker acknowledged nothing for ${ackTimeoutMs} ms`);
+    }, ackTimeoutMs);
   }
 
   #expectOperations(): void {
@@ -257,6 +272,6 @@ export class Outbox {
 }
 
 /** Entries from `from` on; no room, no query. */
-function read(journal: JournalReader, from: number, count: number): readonly JournalEntry[] {
-  return count > 0 ? journal.range(from, count) : [];
+function read(journal: JournalReader, from: number, count: number): readonly JournalRow[] {
+  return count > 0 ? journal.rows(from, count) : [];
 }

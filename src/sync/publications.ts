@@ -1,8 +1,7 @@
-import type { JournalEntry } from "#contract/journal";
 import { isoUtc, type UtcMs } from "#contract/units";
-import { laneTopics, type StatusMessage } from "#contract/upstream";
-import type { JournalHead } from "#store/journal-rows";
-import { toEventMessage, topicLevels } from "./event-message.ts";
+import { type EventMessage, laneTopics, type StatusMessage } from "#contract/upstream";
+import type { JournalHead, JournalRow } from "#store/journal-rows";
+import { eventWriter, topicLevels } from "./event-message.ts";
 import type { Publication } from "./session.ts";
 
 /** What `status` says beside what the uplink knows by itself. */
@@ -16,6 +15,7 @@ export interface StatusNow extends StatusFields {
 }
 
 const JSON_TYPE = "application/json";
+const EVENT_SCHEMA = "gatelane.event/1" satisfies EventMessage["schema"];
 /** How long a broker with MQTT 5 keeps the last news of a lane that has gone, seconds: older news is none. */
 const EXPIRY_SECONDS = { health: 60, snapshot: 300 } as const;
 
@@ -23,21 +23,22 @@ const EXPIRY_SECONDS = { health: 60, snapshot: 300 } as const;
 export class Publications {
   readonly #identity: Pick<StatusMessage, "site" | "lane" | "boot">;
   readonly #topics: ReturnType<typeof laneTopics>;
+  readonly #eventText: (row: JournalRow) => string;
 
   constructor(identity: Pick<StatusMessage, "site" | "lane" | "boot">) {
     const { site, lane, boot } = identity;
     this.#identity = { site, lane, boot };
+    this.#eventText = eventWriter(site, lane);
     this.#topics = laneTopics(site, lane);
   }
 
-  event(entry: JournalEntry): Publication {
-    const { site, lane } = this.#identity;
-    const message = toEventMessage(site, lane, entry);
+  /** One entry of the journal. */
+  event(row: JournalRow): Publication {
     return {
-      topic: this.#topics.event(topicLevels(entry.type)),
-      payload: JSON.stringify(message),
+      topic: this.#topics.event(topicLevels(row.type)),
+      payload: this.#eventText(row),
       contentType: JSON_TYPE,
-      user: { schema: message.schema, seq: String(entry.seq) },
+      user: { schema: EVENT_SCHEMA, seq: String(row.seq) },
     };
   }
 

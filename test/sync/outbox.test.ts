@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { JournalReader } from "#store/journal-reader";
 import { Outbox } from "#sync/outbox";
 import { commit, databasePath, draft, openStore } from "../store/support.ts";
@@ -33,8 +34,10 @@ function outboxWith(t: TestContext, entries: number) {
       sent.push(entry.seq);
       waiting.push(onAcked);
     }, receiveMaximum);
-  const acknowledge = (count: number) => {
+  /** What comes together is answered together, in the next turn. */
+  const acknowledge = async (count: number) => {
     for (const onAcked of waiting.splice(0, count)) onAcked();
+    await nextTurn();
   };
   return { outbox, sent, waiting, append, connect, acknowledge };
 }
@@ -50,14 +53,14 @@ test("a quarter of the window is kept for what is new", (t) => {
   assert.deepEqual(outbox.depth(), { head: 120, acked: 0, unsent: 88 });
 });
 
-test("room that the broker gives goes to live entries first", (t) => {
+test("room that the broker gives goes to live entries first", async (t) => {
   const { sent, append, connect, acknowledge, waiting } = outboxWith(t, 100);
   connect();
   for (let n = 0; n < 20; n++) append(1);
-  acknowledge(10);
+  await acknowledge(10);
   assert.deepEqual(sent.slice(32), numbers(109, 118));
-  acknowledge(32);
-  while (waiting.length > 0) acknowledge(waiting.length);
+  await acknowledge(32);
+  while (waiting.length > 0) await acknowledge(waiting.length);
   assert.deepEqual(sent.slice(0, 24), numbers(1, 24));
   assert.deepEqual(
     sent.filter((seq) => seq > 100),
@@ -69,30 +72,30 @@ test("room that the broker gives goes to live entries first", (t) => {
   );
 });
 
-test("a burst that the line does not take at once becomes backlog, and newer entries overtake it", (t) => {
+test("a burst that the line does not take at once becomes backlog, and newer entries overtake it", async (t) => {
   const { sent, append, connect, acknowledge } = outboxWith(t, 0);
   connect();
   append(200);
   assert.deepEqual(sent, numbers(1, 32));
-  acknowledge(1);
+  await acknowledge(1);
   assert.equal(sent.length, 32, "what was live still takes the place of the backlog");
   append(1);
   assert.equal(sent.at(-1), 201);
-  while (sent.length < 201) acknowledge(1);
+  while (sent.length < 201) await acknowledge(1);
   assert.deepEqual(
     sent.filter((seq) => seq <= 200),
     numbers(1, 200),
   );
 });
 
-test("a broker that takes little at a time gets no more, and still everything", (t) => {
+test("a broker that takes little at a time gets no more, and still everything", async (t) => {
   for (const receiveMaximum of [1, 3, 20]) {
     const { sent, waiting, append, connect, acknowledge } = outboxWith(t, 50);
     connect(receiveMaximum);
     append(1);
     while (waiting.length > 0) {
       assert.ok(waiting.length <= receiveMaximum);
-      acknowledge(1);
+      await acknowledge(1);
     }
     assert.deepEqual(
       sent.toSorted((one, other) => one - other),
