@@ -109,6 +109,45 @@ describe("the recogniser on painted pictures", () => {
     }
   });
 
+  const SIGNS: readonly PaintedLine[] = [
+    { text: "TGHU 870702 3", x: 60, y: 90, size: 60 },
+    { text: "29H-678.90", x: 60, y: 200, size: 60 },
+    { text: "12R", x: 600, y: 240, size: 56 },
+    { text: "004.56", x: 560, y: 310, size: 56 },
+  ];
+  const turned = async (turn: (picture: sharp.Sharp) => sharp.Sharp) =>
+    turn(sharp(await paintedJpeg(900, 400, SIGNS)))
+      .jpeg({ quality: 92 })
+      .toBuffer();
+
+  for (const [name, turn] of [
+    ["mirrored, as in a shop window or a puddle,", (picture: sharp.Sharp) => picture.flop()],
+    ["upside down", (picture: sharp.Sharp) => picture.rotate(180)],
+  ] as const) {
+    test(`numbers ${name} are not read`, async () => {
+      const jpeg = await turned(turn);
+      for (const task of ["container", "plate"] as const) {
+        const solid = (await read(jpeg, task)).readings.filter(({ confidence }) => confidence >= 0.3);
+        assert.deepEqual(solid, [], task);
+      }
+    });
+  }
+
+  test("a picture without colours is read like any other", async () => {
+    const grey = await turned((picture) => picture.greyscale());
+    const texts = async (task: RecognitionTask) => (await read(grey, task)).readings.map(({ text }) => text).sort();
+    assert.deepEqual(await texts("container"), ["TGHU8707023"]);
+    assert.deepEqual(await texts("plate"), ["12R00456", "29H67890"]);
+  });
+
+  test("a number on a banner beside the painted one is told, not chosen between", async () => {
+    const readings = await painted("container", [
+      { text: "TGHU 870702 3", x: 60, y: 120, size: 60 },
+      { text: "MSKU 413532 9", x: 60, y: 300, size: 60 },
+    ]);
+    assert.deepEqual(readings.map(({ text }) => text).sort(), ["MSKU4135329", "TGHU8707023"]);
+  });
+
   test("the same picture gives the same reading", async () => {
     const jpeg = await paintedJpeg(900, 400, [{ text: "29H-678.90", x: 60, y: 120, size: 60 }]);
     const [first, second] = [await read(jpeg, "plate"), await read(jpeg, "plate")];

@@ -82,6 +82,24 @@ describe("decoding a picture", () => {
     }
   });
 
+  test("refuses more than 8 bits a colour", async () => {
+    const deep = Buffer.from(await plainImage(16, 16).jpeg().toBuffer());
+    const frame = deep.indexOf(Buffer.from([0xff, 0xc0]));
+    for (const bits of [12, 16]) {
+      deep.writeUInt8(bits, frame + 4);
+      await assert.rejects(decodeJpeg(deep), refused("IMAGE_INVALID", /./), `${bits} bits`);
+    }
+    const png = await plainImage(16, 16).toColourspace("rgb16").png().toBuffer();
+    assert.equal((await sharp(png).metadata()).depth, "ushort");
+    await assert.rejects(decodeJpeg(png), refused("IMAGE_INVALID", /begin like a JPEG/));
+  });
+
+  test("refuses 8000 x 6000 pixels, however small the file", async () => {
+    const bytes = await plainImage(8000, 6000).jpeg({ quality: 20 }).toBuffer();
+    assert.ok(bytes.length < 1024 * 1024);
+    await assert.rejects(decodeJpeg(bytes), refused("IMAGE_TOO_LARGE", /8000 x 6000 pixels/));
+  });
+
   test("refuses 50 megapixels by the size that the file states", async () => {
     const huge = Buffer.from(await plainImage(16, 16).jpeg().toBuffer());
     // Start of frame: marker, length, precision, then height and width.
