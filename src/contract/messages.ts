@@ -1,6 +1,7 @@
 import type { Clearance } from "./clearance.ts";
 import type { DeviceEvent, DeviceHealth, FaultCode, GateCommand, LightColour } from "./device.ts";
 import type { ErrorCode } from "./errors.ts";
+import type { NeighbourUse } from "./neighbour.ts";
 import type { Order, OrderOutcome } from "./order.ts";
 import type { EvidenceRef, Recognition, RecognitionTask } from "./reading.ts";
 import type { MonotonicMs, Sha256 } from "./units.ts";
@@ -81,6 +82,13 @@ export type ToControl =
   /** A verified acknowledgement from operations; control checks it against the journal before it moves the cursor. */
   | { readonly type: "ack"; readonly boot: string; readonly seq: number; readonly hash: Sha256 }
   | { readonly type: "link"; readonly up: boolean; readonly detail: string }
+  /** A neighbour has signed that it used these clearances; everything up to its entry `through` is told. */
+  | {
+      readonly type: "neighbour-uses";
+      readonly lane: string;
+      readonly through: number;
+      readonly uses: readonly NeighbourUse[];
+    }
   /** Proven outside to come from who it names; answered with `order-outcome`. */
   | { readonly type: "order"; readonly order: Order }
   /** A technician wants to see one lamp; answered with `lamp-test-outcome`. Refused outside of maintenance. */

@@ -1,6 +1,7 @@
 import { messageOf } from "#contract/errors";
 import type { ToControl } from "#contract/messages";
-import type { Clock } from "#contract/units";
+import type { Clock, MonotonicMs, UtcMs } from "#contract/units";
+import type { LaneEffect } from "#lanes/passage/model";
 import type { ClearanceIndex } from "./clearance-index.ts";
 import type { LaneLoop } from "./lane-loop.ts";
 
@@ -12,22 +13,52 @@ export interface ClearanceFeedOptions {
 }
 
 type Feed = Extract<ToControl, { type: "clearance-snapshot" | "clearance-delta" }>;
+type Question = Extract<LaneEffect, { type: "find-clearances" }>;
 
-/** Received lists: first on the disk, then in memory, then the open passage looks again. */
+/** Received lists: first on the disk, then in memory, then the open passage looks again. Answers what is on them. */
 export class ClearanceFeed {
   readonly #options: ClearanceFeedOptions;
-  #receivedAt: number | null = null;
+  #receivedAt: UtcMs | null = null;
+  /** When the list was last as operations had it, by both clocks; null before the first list. */
+  #currentUntil: { readonly utc: UtcMs; readonly monotonic: MonotonicMs } | null = null;
 
   constructor(options: ClearanceFeedOptions) {
     this.#options = options;
   }
 
-  get receivedAt(): number | null {
+  get receivedAt(): UtcMs | null {
     return this.#receivedAt;
   }
 
-  restore(receivedAt: number | null): void {
+  /**
+   * How old the list is, milliseconds: 0 while operations can be reached. Of two clocks the one that shows more time
+   * counts, so that setting one back makes no list young.
+   */
+  get ageMs(): number {
+    const { loop, clock } = this.#options;
+    if (loop.state.mode.link === "online") return 0;
+    const since = this.#currentUntil;
+    if (since === null) return Number.MAX_SAFE_INTEGER;
+    return Math.max(0, clock.utc() - since.utc, clock.monotonic() - since.monotonic);
+  }
+
+  restore(receivedAt: UtcMs | null): void {
     this.#receivedAt = receivedAt;
+    this.#currentUntil = receivedAt === null ? null : { utc: receivedAt, monotonic: this.#options.clock.monotonic() };
+  }
+
+  /** Operations cannot be reached any more: from now on the list grows old. */
+  linkLost(): void {
+    const { loop, clock } = this.#options;
+    if (loop.state.mode.link === "online") this.#currentUntil = { utc: clock.utc(), monotonic: clock.monotonic() };
+  }
+
+  /** What the lane wants to know of the list. */
+  answer({ passage, question, container, plate }: Question): void {
+    const { loop, index } = this.#options;
+    const candidates = index.find(container, plate);
+    const { version } = index;
+    loop.post({ type: "clearances-found", passage, question, candidates, version, ageMs: this.ageMs });
   }
 
   async take(feed: Feed): Promise<void> {

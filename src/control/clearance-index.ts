@@ -1,50 +1,105 @@
 import type { CachedClearance, Clearance, Consumption } from "#contract/clearance";
-import { identifierForm, normaliseIdentifier } from "#contract/identifiers";
-import { NeighbourIndex } from "./neighbour-index.ts";
+import type { UtcMs } from "#contract/units";
+import type { UseElsewhere } from "#store/neighbour-uses";
+import { ClearanceTables } from "./clearance-tables.ts";
 
 interface Use {
   readonly consumption: Consumption;
   readonly passage: string | null;
+  /** When it began; a use taken over from the start before is older than any news. */
+  readonly utc: UtcMs;
 }
 
-/** Nearly right values that one question brings: the nearest decides, and any second one speaks against it. */
-const NEAR_VALUES = 3;
-/** Most records that near values bring, so that a crowded neighbourhood cannot swell the journal. */
-const NEAR_RECORDS = 8;
+/** Records that are put into the tables at once: a few milliseconds of work. */
+const SLICE = 250;
 
 /**
  * The clearance cache as the control process keeps it in memory: found by container number and by tractor plate.
  * What is durable is in the store; this is its index, rebuilt at start.
  */
 export class ClearanceIndex {
-  readonly #records = new Map<string, Clearance>();
-  readonly #byContainer = new ValueIndex();
-  readonly #byPlate = new ValueIndex();
+  #tables = new ClearanceTables();
+  /** Changes that came while a whole list was put into tables of its own; null when none is. */
+  #afterList: (() => void)[] | null = null;
   readonly #uses = new Map<string, Use>();
+  /** By clearance, then by lane. */
+  readonly #elsewhere = new Map<string, Map<string, UseElsewhere>>();
+  readonly #lane: string;
   version = 0;
 
+  /** `lane`: this lane, as its neighbours call it. */
+  constructor(lane = "") {
+    this.#lane = lane;
+  }
+
   get size(): number {
-    return this.#records.size;
+    return this.#tables.size;
   }
 
   /** Replaces the whole list; what was used stays used. */
   replace(version: number, records: readonly Clearance[]): void {
-    this.#records.clear();
-    this.#byContainer.clear();
-    this.#byPlate.clear();
-    for (const record of records) this.#put(record);
+    const tables = new ClearanceTables(records.length);
+    for (const record of records) tables.put(record);
+    this.#tables = tables;
     this.version = version;
+  }
+
+  /**
+   * The same in slices of a few milliseconds, with `pause` between them; the list before answers until the new one is
+   * whole. Changes that come meanwhile, and another list, wait for their turn.
+   */
+  async replaceInSlices(version: number, records: readonly Clearance[], pause: () => Promise<void>): Promise<void> {
+    while (this.#afterList !== null) await pause();
+    const later: (() => void)[] = [];
+    this.#afterList = later;
+    const tables = new ClearanceTables(records.length);
+    for (let at = 0; at < records.length; at += SLICE) {
+      for (const record of records.slice(at, at + SLICE)) tables.put(record);
+      await pause();
+    }
+    this.#tables = tables;
+    this.version = version;
+    this.#afterList = null;
+    for (const change of later) change();
   }
 
   change(version: number, upsert: readonly Clearance[], remove: readonly string[]): void {
-    for (const id of remove) this.#drop(id);
-    for (const record of upsert) this.#put(record);
+    if (this.#afterList !== null) {
+      this.#afterList.push(() => this.change(version, upsert, remove));
+      return;
+    }
+    for (const id of remove) this.#tables.drop(id);
+    for (const record of upsert) this.#tables.put(record);
     this.version = version;
   }
 
-  use(id: string, consumption: Consumption, passage: string | null): void {
+  use(id: string, consumption: Consumption, passage: string | null, utc: UtcMs = 0): void {
     if (consumption === "none") this.#uses.delete(id);
-    else this.#uses.set(id, { consumption, passage });
+    else this.#uses.set(id, { consumption, passage, utc: this.#uses.get(id)?.utc ?? utc });
+  }
+
+  /** A neighbour uses a clearance, or no longer does. */
+  useElsewhere(use: UseElsewhere): void {
+    const lanes = this.#elsewhere.get(use.clearance) ?? new Map<string, UseElsewhere>();
+    if (use.use === "released") lanes.delete(use.lane);
+    else lanes.set(use.lane, use);
+    if (lanes.size === 0) this.#elsewhere.delete(use.clearance);
+    else this.#elsewhere.set(use.clearance, lanes);
+  }
+
+  has(id: string): boolean {
+    return this.#tables.get(id) !== undefined;
+  }
+
+  /** The passage of this lane that has consumed a clearance. */
+  consumedBy(id: string): string | undefined {
+    const use = this.#uses.get(id);
+    return use?.consumption === "consumed" ? (use.passage ?? undefined) : undefined;
+  }
+
+  /** Where else a clearance was consumed. */
+  consumedElsewhere(id: string): readonly UseElsewhere[] {
+    return [...(this.#elsewhere.get(id)?.values() ?? [])].filter(({ use }) => use === "consumed");
   }
 
   /**
@@ -52,71 +107,38 @@ export class ClearanceIndex {
    * nearly do, one edit away, with what is two edits away beside them. Whether a near value may be taken is a rule.
    */
   find(container: string | null, plate: string | null): CachedClearance[] {
-    const ids = new Set([
-      ...(container === null ? [] : this.#byContainer.find(container)),
-      ...(plate === null ? [] : this.#byPlate.find(plate)),
-    ]);
-    return [...ids].sort().flatMap((id) => this.#cached(id));
+    return this.#tables.find(container, plate).flatMap((id) => this.#cached(id));
   }
 
   #cached(id: string): CachedClearance[] {
-    const clearance = this.#records.get(id);
+    const clearance = this.#tables.get(id);
     if (clearance === undefined) return [];
-    const use = this.#uses.get(id);
-    if (use === undefined || use.consumption === "none") return [{ clearance, consumption: "none" }];
-    return [{ clearance, consumption: use.consumption, ...(use.passage === null ? {} : { passage: use.passage }) }];
-  }
-
-  #put(record: Clearance): void {
-    this.#drop(record.id);
-    const plate = normaliseIdentifier(record.vehicle.tractorPlate);
-    const containers = record.containers.map((one) => ({ ...one, number: normaliseIdentifier(one.number) }));
-    this.#records.set(record.id, { ...record, containers, vehicle: { ...record.vehicle, tractorPlate: plate } });
-    for (const { number } of containers) this.#byContainer.add(number, record.id);
-    // A plate with a letter that only looks like one of ours, or with a mark that hides something, matches nothing.
-    if (identifierForm(record.vehicle.tractorPlate).ok) this.#byPlate.add(plate, record.id);
-  }
-
-  #drop(id: string): void {
-    const record = this.#records.get(id);
-    if (record === undefined) return;
-    this.#records.delete(id);
-    for (const { number } of record.containers) this.#byContainer.remove(number, id);
-    this.#byPlate.remove(record.vehicle.tractorPlate, id);
-  }
-}
-
-/** Records by one of their values, found by the value itself or by one that is nearly it. */
-class ValueIndex {
-  readonly #ids = new Map<string, Set<string>>();
-  readonly #neighbours = new NeighbourIndex();
-
-  add(value: string, id: string): void {
-    const ids = this.#ids.get(value);
-    if (ids !== undefined) {
-      ids.add(id);
-      return;
+    const own = this.#uses.get(id);
+    const other = this.#strongestElsewhere(id);
+    if (other !== undefined && !this.#isOurs(own, other)) {
+      return [{ clearance, consumption: other.use, passage: `${other.lane}/${other.passage}` }];
     }
-    this.#ids.set(value, new Set([id]));
-    this.#neighbours.add(value);
+    if (own === undefined || own.consumption === "none") return [{ clearance, consumption: "none" }];
+    return [{ clearance, consumption: own.consumption, ...(own.passage === null ? {} : { passage: own.passage }) }];
   }
 
-  remove(value: string, id: string): void {
-    const ids = this.#ids.get(value);
-    if (ids === undefined || !ids.delete(id) || ids.size > 0) return;
-    this.#ids.delete(value);
-    this.#neighbours.remove(value);
+  /** The use by a neighbour that counts: consumed before reserved, then the earlier one. */
+  #strongestElsewhere(id: string): (UseElsewhere & { readonly use: "reserved" | "consumed" }) | undefined {
+    const uses = [...(this.#elsewhere.get(id)?.values() ?? [])];
+    const [first] = uses.sort(
+      (a, b) =>
+        Number(b.use === "consumed") - Number(a.use === "consumed") || a.utcMs - b.utcMs || order(a.lane, b.lane),
+    );
+    return first === undefined || first.use === "released" ? undefined : { ...first, use: first.use };
   }
 
-  clear(): void {
-    this.#ids.clear();
-    this.#neighbours.clear();
-  }
-
-  find(value: string): string[] {
-    const exact = this.#ids.get(value);
-    if (exact !== undefined) return [...exact];
-    const near = this.#neighbours.near(value, NEAR_VALUES);
-    return near.flatMap(({ key }) => [...(this.#ids.get(key) ?? [])].sort()).slice(0, NEAR_RECORDS);
+  /** Of two lanes that reserve one clearance the earlier has it, and both see it so; of two equals, the lower name. */
+  #isOurs(own: Use | undefined, other: UseElsewhere): boolean {
+    if (own === undefined || own.consumption === "none") return false;
+    if (own.consumption === "consumed") return true;
+    if (other.use === "consumed") return false;
+    return own.utc < other.utcMs || (own.utc === other.utcMs && order(this.#lane, other.lane) < 0);
   }
 }
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

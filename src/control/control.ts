@@ -11,6 +11,7 @@ import { ClearanceIndex } from "./clearance-index.ts";
 import type { ControlOptions } from "./control-options.ts";
 import { LaneLoop } from "./lane-loop.ts";
 import { snapshotOf } from "./lane-snapshot.ts";
+import { NeighbourWatch } from "./neighbour-watch.ts";
 import { ProcessImage } from "./process-image.ts";
 import { LaneTimers } from "./timers.ts";
 import { WeighbridgeGuard } from "./weighbridge-guard.ts";
@@ -18,16 +19,15 @@ import { WeighbridgeGuard } from "./weighbridge-guard.ts";
 /** How often the snapshot goes out when nothing happens, milliseconds. */
 const SNAPSHOT_MS = 1000;
 
-type Question = Extract<LaneEffect, { type: "find-clearances" }>;
-
 /** The control process: field devices, the lane loop and the store, and nothing that could make them late. */
 export class Control {
   readonly #options: ControlOptions;
   readonly #store: StoreClient;
   readonly #loop: LaneLoop;
   readonly #image = new ProcessImage();
-  readonly #index = new ClearanceIndex();
+  readonly #index: ClearanceIndex;
   readonly #feed: ClearanceFeed;
+  readonly #neighbours: NeighbourWatch;
   readonly #guard: WeighbridgeGuard;
   readonly #timers: LaneTimers;
   readonly #checkpoints: Checkpoints;
@@ -38,7 +38,6 @@ export class Control {
   #weighbridge: WeighbridgeDevice | null = null;
   #journal = { seq: 0, hash: "", acked: 0 };
   #linkDetail = "not connected yet";
-  #onlineUntil: number | null = null;
   #rejected = 0;
   #ticker: NodeJS.Timeout | undefined;
 
@@ -46,6 +45,7 @@ export class Control {
     this.#options = options;
     const { boot, clock, databasePath, policy, policyHash, onFatal } = options;
     this.#startedAt = clock.utc();
+    this.#index = new ClearanceIndex(options.lane.lane);
     this.#store = new StoreClient({ path: databasePath, boot, startedUtc: this.#startedAt, onFailure: onFatal });
     this.#loop = new LaneLoop({
       store: this.#store,
@@ -59,6 +59,7 @@ export class Control {
     });
     const rejected = (source: string, code: string, detail: string) => this.#reject(source, code, detail);
     this.#feed = new ClearanceFeed({ loop: this.#loop, index: this.#index, clock, rejected });
+    this.#neighbours = new NeighbourWatch({ lane: options.lane.lane, loop: this.#loop, index: this.#index });
     this.#guard = new WeighbridgeGuard(policy.weight, (input) => this.#loop.post(input));
     this.#checkpoints = new Checkpoints({
       site: options.site,
@@ -85,8 +86,8 @@ export class Control {
       opened.clearances.map((one) => one.clearance),
     );
     for (const use of opened.uses) this.#index.use(use.id, use.consumption, use.passage);
+    for (const use of opened.usedElsewhere) this.#index.useElsewhere(use);
     this.#feed.restore(opened.clearanceReceivedAt);
-    this.#onlineUntil = opened.clearanceReceivedAt;
     if (opened.laneState !== null) this.#loop.restore(opened.laneState as LaneState);
     this.#loop.post({ type: "started", boot, site: lane });
     for (const [id, deviceClass] of classes) {
@@ -132,6 +133,9 @@ export class Control {
       case "clearance-delta":
         void this.#feed.take(message);
         return;
+      case "neighbour-uses":
+        void this.#neighbours.take(message);
+        return;
       case "ack":
         void this.#ack(message);
         return;
@@ -173,7 +177,7 @@ export class Control {
       case "capture":
         return this.#options.send(effect);
       case "find-clearances":
-        return this.#findClearances(effect);
+        return this.#feed.answer(effect);
       case "weigh":
         return this.#guard.weigh(effect.passage, this.#options.clock.monotonic());
       case "stop-weighing":
@@ -181,7 +185,9 @@ export class Control {
       case "confirm-durable":
         return this.#loop.post({ type: "decision-durable", passage: effect.passage, question: effect.question });
       case "consumption":
-        return this.#index.use(effect.clearance, effect.consumption, effect.passage);
+        this.#index.use(effect.clearance, effect.consumption, effect.passage, this.#options.clock.utc());
+        if (effect.consumption === "consumed") this.#neighbours.consumed(effect.clearance, effect.passage);
+        return;
       case "start-timer":
         return this.#timers.start(effect.timer, effect.afterMs, effect.keep);
       case "cancel-timer":
@@ -231,21 +237,9 @@ export class Control {
     this.#publishSnapshot();
   }
 
-  #findClearances({ passage, question, container, plate }: Question): void {
-    const online = this.#loop.state.mode.link === "online";
-    const utc = this.#options.clock.utc();
-    const ageMs = online
-      ? 0
-      : this.#onlineUntil === null
-        ? Number.MAX_SAFE_INTEGER
-        : Math.max(0, utc - this.#onlineUntil);
-    const candidates = this.#index.find(container, plate);
-    this.#loop.post({ type: "clearances-found", passage, question, candidates, version: this.#index.version, ageMs });
-  }
-
   #link(up: boolean, detail: string): void {
     this.#linkDetail = detail;
-    if (!up && this.#loop.state.mode.link === "online") this.#onlineUntil = this.#options.clock.utc();
+    if (!up) this.#feed.linkLost();
     this.#loop.post({ type: "link", up, detail });
     this.#publishSnapshot();
   }

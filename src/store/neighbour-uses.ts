@@ -40,13 +40,17 @@ export class NeighbourUseTable {
     return rows.map(({ utc_ms: utcMs, ...use }) => ({ ...use, utcMs }));
   }
 
-  /** What is news among it, in order; a consumed clearance stays consumed, and an older entry changes nothing. */
+  /**
+   * What is news among it, in order; a consumed clearance stays consumed, and an older entry changes nothing. Older is
+   * what has both a lower number and an earlier time: a neighbour with a new disk begins at 1 again.
+   */
   take({ lane, through, uses }: NeighbourNews): UseElsewhere[] {
     const write = this.#db.prepare<[string, string, string, string, number, string, number]>(
       `INSERT INTO neighbour_uses (lane, clearance, use, passage, seq, hash, utc_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (lane, clearance) DO UPDATE SET use = excluded.use, passage = excluded.passage, seq = excluded.seq,
          hash = excluded.hash, utc_ms = excluded.utc_ms
-       WHERE neighbour_uses.use <> 'consumed' AND excluded.seq > neighbour_uses.seq`,
+       WHERE neighbour_uses.use <> 'consumed'
+         AND (excluded.seq > neighbour_uses.seq OR excluded.utc_ms > neighbour_uses.utc_ms)`,
     );
     const news = uses.filter(
       (one) => write.run(lane, one.clearance, one.use, one.passage, one.seq, one.hash, one.utcMs).changes > 0,
