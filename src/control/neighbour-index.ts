@@ -9,22 +9,40 @@ export interface Neighbour {
 const ALPHABET = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 const EMPTY = -1;
 
+/** Entries that one key needs: itself and itself without each of its characters; plates and containers have 7 to 11. */
+const ENTRIES_PER_KEY = 12;
+const LEAST_ENTRIES = 4096;
+
 /**
  * Finds keys that are nearly a given text, by deletion neighbourhoods: two texts one edit apart have a text in common
- * that each gives after taking out at most one character. Kept as numbers in flat arrays, about 12 entries a key.
+ * that each gives after taking out at most one character. Kept as numbers in flat arrays, about 12 entries a key; what
+ * is taken out makes room for what comes in.
  */
 export class NeighbourIndex {
-  #keys: string[] = [];
+  readonly #keys: string[] = [];
+  readonly #freeSlots: number[] = [];
   readonly #slots = new Map<string, number>();
-  #heads = new Int32Array(1024).fill(EMPTY);
-  #next = new Int32Array(4096);
-  #slotOf = new Int32Array(4096);
-  #hashOf = new Int32Array(4096);
+  #heads: Int32Array;
+  #next: Int32Array;
+  #slotOf: Int32Array;
+  #hashOf: Int32Array;
   #entries = 0;
+  /** First of the entries that are free again, linked like those in use. */
+  #free = EMPTY;
+
+  /** `expected`: keys for which there is room from the start. To grow later costs a copy of everything. */
+  constructor(expected = 0) {
+    const entries = powerOfTwo(Math.max(LEAST_ENTRIES, expected * ENTRIES_PER_KEY));
+    this.#heads = new Int32Array(entries / 2).fill(EMPTY);
+    this.#next = new Int32Array(entries);
+    this.#slotOf = new Int32Array(entries);
+    this.#hashOf = new Int32Array(entries);
+  }
 
   add(key: string): void {
     if (this.#slots.has(key)) return;
-    const slot = this.#keys.push(key) - 1;
+    const slot = this.#freeSlots.pop() ?? this.#keys.length;
+    this.#keys[slot] = key;
     this.#slots.set(key, slot);
     for (const hash of neighbourhood(key)) this.#insert(hash, slot);
   }
@@ -33,16 +51,9 @@ export class NeighbourIndex {
     const slot = this.#slots.get(key);
     if (slot === undefined) return;
     this.#slots.delete(key);
-    // Its entries stay and lead nowhere; many of them are worth a clean table.
+    for (const hash of neighbourhood(key)) this.#unlink(hash, slot);
     this.#keys[slot] = "";
-    if (this.#keys.length > 1000 && this.#slots.size < this.#keys.length / 2) this.#rebuild();
-  }
-
-  clear(): void {
-    this.#keys = [];
-    this.#slots.clear();
-    this.#heads = new Int32Array(1024).fill(EMPTY);
-    this.#entries = 0;
+    this.#freeSlots.push(slot);
   }
 
   /**
@@ -80,13 +91,40 @@ export class NeighbourIndex {
   }
 
   #insert(hash: number, slot: number): void {
-    if (this.#entries === this.#next.length) this.#grow();
-    const at = this.#entries++;
+    const at = this.#room();
     const bucket = hash & (this.#heads.length - 1);
     this.#hashOf[at] = hash;
     this.#slotOf[at] = slot;
     this.#next[at] = this.#heads[bucket] ?? EMPTY;
     this.#heads[bucket] = at;
+  }
+
+  #room(): number {
+    const free = this.#free;
+    if (free !== EMPTY) {
+      this.#free = this.#next[free] ?? EMPTY;
+      return free;
+    }
+    if (this.#entries === this.#next.length) this.#grow();
+    return this.#entries++;
+  }
+
+  /** Takes one entry of a key out of its chain. */
+  #unlink(hash: number, slot: number): void {
+    const bucket = hash & (this.#heads.length - 1);
+    let before = EMPTY;
+    for (let at = this.#heads[bucket] ?? EMPTY; at !== EMPTY; at = this.#next[at] ?? EMPTY) {
+      if (this.#hashOf[at] !== hash || this.#slotOf[at] !== slot) {
+        before = at;
+        continue;
+      }
+      const after = this.#next[at] ?? EMPTY;
+      if (before === EMPTY) this.#heads[bucket] = after;
+      else this.#next[before] = after;
+      this.#next[at] = this.#free;
+      this.#free = at;
+      return;
+    }
   }
 
   #grow(): void {
@@ -99,18 +137,17 @@ export class NeighbourIndex {
     this.#slotOf = larger(this.#slotOf);
     this.#hashOf = larger(this.#hashOf);
     this.#heads = new Int32Array(this.#next.length / 2).fill(EMPTY);
+    // It only grows when no entry is free, so every one belongs to a chain.
     for (let at = 0; at < this.#entries; at++) {
       const bucket = (this.#hashOf[at] ?? 0) & (this.#heads.length - 1);
       this.#next[at] = this.#heads[bucket] ?? EMPTY;
       this.#heads[bucket] = at;
     }
   }
+}
 
-  #rebuild(): void {
-    const keys = [...this.#slots.keys()];
-    this.clear();
-    for (const key of keys) this.add(key);
-  }
+function powerOfTwo(atLeast: number): number {
+  return 2 ** Math.ceil(Math.log2(atLeast));
 }
 
 /** Hashes of a text and of every text it gives after one character is taken out. */
