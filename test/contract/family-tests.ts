@@ -10,7 +10,10 @@ export function familyTests(...families: readonly Family[]): void {
       for (const { name, run } of family.cases) {
         it(name, async (test) => {
           try {
-            await run(() => undefined);
+            await run(
+              () => undefined,
+              (advice) => test.diagnostic(advice),
+            );
           } catch (error) {
             if (!(error instanceof NotApplicable)) throw error;
             test.skip(error.message);

@@ -1,4 +1,4 @@
-import type { DeviceClass } from "#contract/device";
+import { type DeviceClass, FAULT_CATALOGUE } from "#contract/device";
 import type { Recorder } from "./recorder.ts";
 
 /**
@@ -53,8 +53,8 @@ export interface Case {
   readonly name: string;
   readonly about: string;
   readonly needs: readonly Need[];
-  /** Builds a rig of its own, runs the check and ends the rig. */
-  run(measured: Measured): Promise<void>;
+  /** Builds a rig of its own, runs the check and ends the rig. When it fails, `advise` may have been told what to do. */
+  run(measured: Measured, advise: (advice: string) => void): Promise<void>;
 }
 
 /** One driver, on a simulator or on a device, and everything that is asked of it. */
@@ -80,10 +80,14 @@ export function casesOf<R extends Rig>(checks: readonly Check<R>[], build: () =>
     name,
     about,
     needs,
-    run: async (measured) => {
+    run: async (measured, advise) => {
       const rig = await build();
       try {
         await run(rig, measured);
+      } catch (error) {
+        const fault = rig.recorder.health?.fault;
+        if (fault !== undefined) advise(`${FAULT_CATALOGUE[fault.code]} (${fault.code}: ${fault.detail})`);
+        throw error;
       } finally {
         await rig.dispose();
       }

@@ -37,7 +37,8 @@ export const PRESENCE_CHECKS: readonly Check<GateRig>[] = [
       const began = performance.now();
       await rig.plant.setInputs({ [name]: !resting[name] });
       const seen = await eventually(name, () => lastInputs(rig)?.[name] !== resting[name] && lastInputs(rig));
-      measured(`${name} to inbox, at most`, performance.now() - began, "ms");
+      // At a device somebody acts and then says so, which takes its own time.
+      if (rig.simulated) measured(`${name} to inbox`, performance.now() - began, "ms");
       assert.deepEqual(seen, { ...resting, [name]: !resting[name] });
       await rig.plant.setInputs({ [name]: resting[name] });
       await eventually(`${name} back`, () => lastInputs(rig)?.[name] === resting[name]);

@@ -3,14 +3,22 @@ import { gateNodesNames } from "#devices/gate/opcua/profile";
 import type { SimulatedServerOptions } from "#devices/transport/opcua/server/server";
 import { type Check, type Family, type Rig, simulated } from "../check.ts";
 import { gateChecks } from "../checks/gate.ts";
+import type { GateContractLimits } from "../checks/gate-rig.ts";
 import { weighbridgeChecks } from "../checks/weighbridge.ts";
+import type { WeighbridgeContractLimits } from "../checks/weighbridge-rig.ts";
 import type { ServerRig } from "../rigs/opcua-server.ts";
 
-/** `opcua-gate`, with every profile. OPC UA answers a write with a status and echoes nothing. */
+/** OPC UA answers a write with a status and echoes nothing. To its library a channel with garbage on it is a lost one. */
+export const OPC_UA_GATE_LIMITS: GateContractLimits = {
+  without: ["wrong-echo"],
+  garbage: { code: "DEVICE_TIMEOUT", faults: ["OFFLINE", "TIMEOUT", "PROTOCOL"] },
+};
+
+export const OPC_UA_WEIGHBRIDGE_LIMITS: WeighbridgeContractLimits = { garbage: ["OFFLINE", "TIMEOUT", "PROTOCOL"] };
+
+/** `opcua-gate`, with every profile. */
 export async function opcUaGates(): Promise<Family[]> {
-  // To the library a channel with garbage on it is a lost one.
-  const garbage = { code: "DEVICE_TIMEOUT", faults: ["OFFLINE", "TIMEOUT", "PROTOCOL"] } as const;
-  const checks = gateChecks({ without: ["wrong-echo"], garbage });
+  const checks = gateChecks(OPC_UA_GATE_LIMITS);
   return (await gateNodesNames()).map((profile) => {
     const named = { name: `opcua-gate, profile ${profile}`, driver: "opcua-gate", class: "gate" } as const;
     return onServer(named, checks, {}, async (server, count) => {
@@ -23,7 +31,7 @@ export async function opcUaGates(): Promise<Family[]> {
 /** `opcua-weighbridge`. */
 export function opcUaWeighbridge(): Family {
   const named = { name: "opcua-weighbridge", driver: "opcua-weighbridge", class: "weighbridge" } as const;
-  const checks = weighbridgeChecks({ garbage: ["OFFLINE", "TIMEOUT", "PROTOCOL"] });
+  const checks = weighbridgeChecks(OPC_UA_WEIGHBRIDGE_LIMITS);
   return onServer(named, checks, { scales: true }, async (server, count) => {
     const { weighbridgeOpcUaRig } = await import("../rigs/weighbridge-opcua.ts");
     return weighbridgeOpcUaRig(server, `Scale${count}`);
