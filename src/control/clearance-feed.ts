@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageOf } from "#contract/errors";
 import type { ToControl } from "#contract/messages";
 import type { Clock, MonotonicMs, UtcMs } from "#contract/units";
@@ -77,7 +78,7 @@ export class ClearanceFeed {
       const result = await loop.commit({ drafts: [loop.draft("clearance.received", counts)], clearances });
       const dropped = new Set((result.droppedClearances ?? []).map((one) => one.id));
       const good = (snapshot ? feed.records : feed.upsert).filter((record) => !dropped.has(record.id));
-      if (snapshot) index.replace(feed.version, good);
+      if (snapshot) await index.replaceInSlices(feed.version, good, nextTurn);
       else index.change(feed.version, good, [...feed.remove, ...dropped]);
       for (const one of result.droppedClearances ?? []) rejected(`clearance ${one.id}`, "MESSAGE_REFUSED", one.reason);
     } catch (error) {

@@ -60,8 +60,29 @@ describe("near keys", () => {
     for (const one of keys.slice(0, 2990)) index.remove(one);
     assert.deepEqual(index.near("K000001", 5), []);
     assert.equal(index.near("K00299X", 100).filter(({ distance }) => distance === 1).length, 10);
-    index.clear();
-    assert.deepEqual(index.near("K00299X", 5), []);
+    for (const one of keys) index.add(one);
+    assert.equal(index.near("K00000X", 100).filter(({ distance }) => distance === 1).length, 10);
+  });
+
+  test("come and go without the tables growing, and are found all the same", () => {
+    const property = fc.property(
+      fc.array(fc.tuple(fc.boolean(), key), { minLength: 1, maxLength: 120 }),
+      key,
+      (moves, question) => {
+        const index = new NeighbourIndex();
+        const kept = new Set<string>();
+        for (const [comes, one] of moves) {
+          if (comes) index.add(one);
+          else index.remove(one);
+          if (comes) kept.add(one);
+          else kept.delete(one);
+        }
+        const found = index.near(question, 1000).filter(({ distance }) => distance === 1);
+        const away = [...kept].filter((one) => editDistance(one, question, 2) === 1);
+        assert.deepEqual(found.map((one) => one.key).sort(), away.sort());
+      },
+    );
+    fc.assert(property, { numRuns: 300 });
   });
 });
 
@@ -116,3 +137,45 @@ function containerOf(at: number): string {
   const firstTen = `CSQU${String(at).padStart(6, "0")}`;
   return firstTen + containerCheckDigit(firstTen);
 }
+
+describe("a whole list in slices", () => {
+  const many = (count: number, version: number) =>
+    Array.from({ length: count }, (_, at) => {
+      const ten = `CSQU${String(at).padStart(6, "0")}`;
+      return record(`V${version}-${at}`, `12C${String(at).padStart(5, "0")}`, ten + containerCheckDigit(ten));
+    });
+
+  test("answers from the list before until it is whole, and never holds anybody up for all of it", async () => {
+    const index = new ClearanceIndex();
+    index.replace(1, [record("OLD", TRACTOR)]);
+    let pauses = 0;
+    const done = index.replaceInSlices(2, many(2000, 2), async () => {
+      pauses += 1;
+      assert.equal(index.version, 1);
+      assert.deepEqual(ids(index.find(null, TRACTOR)), ["OLD"]);
+    });
+    await done;
+    assert.ok(pauses >= 8, `${pauses} pauses`);
+    assert.equal(index.version, 2);
+    assert.equal(index.size, 2000);
+    assert.deepEqual(ids(index.find(null, "12C00007")), ["V2-7"]);
+  });
+
+  test("keeps the changes that come meanwhile, and another list waits its turn", async () => {
+    const index = new ClearanceIndex();
+    let turns = 0;
+    const pause = async () => {
+      turns += 1;
+      if (turns === 2) index.change(3, [record("NEW", TRACTOR)], ["V2-7"]);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    const first = index.replaceInSlices(2, many(1000, 2), pause);
+    const second = index.replaceInSlices(4, many(10, 4), pause);
+    await first;
+    assert.equal(index.version, 3);
+    assert.deepEqual(ids(index.find(null, TRACTOR)), ["NEW"]);
+    assert.equal(index.has("V2-7"), false, "taken out while the list was put together");
+    await second;
+    assert.deepEqual([index.version, index.size], [4, 10]);
+  });
+});
