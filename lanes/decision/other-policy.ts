@@ -27,5 +27,5 @@ export function decideUnder(policy: LanePolicy, facts: DecidedOn): Omit<Decision
 
 /** The records a passage has been given by the cache, as the state holds them after the step that decided. */
 export function candidatesIn(state: LaneState, passage: string): readonly CachedClearance[] {
-  return state.passage?.id === passage ? (state.passage.candidates ?? []) : [];
+  return [state.passage, state.next].find((one) => one?.id === passage)?.candidates ?? [];
 }

@@ -19,11 +19,14 @@ export function underTheBoom(turn: Turn): void {
   if (occupancy.exit === "occupied" && turn.passage.underSeen && !turn.passage.exitSeen)
     turn.update({ exitSeen: true });
   const { underSeen, exitSeen } = turn.passage;
+  const behindIsClear = site.weighbridge ? occupancy.scale === "empty" : occupancy.arrival === "clear";
+  if (exitSeen && behindIsClear && occupancy.exitEye === "clear" && !turn.passage.deckLeft)
+    turn.update({ deckLeft: true });
   if (!underSeen) return beforeTheBoom(turn);
   turn.cancelTimer("vacated");
   if (occupancy.underBoom !== "clear") return;
   // A scale that cannot be read must not keep the boom open for the next one; the longer wait makes up for it.
-  const left = exitSeen && (!site.weighbridge || occupancy.scale !== "loaded");
+  const left = exitSeen && (!site.weighbridge || occupancy.scale !== "loaded" || turn.passage.deckLeft);
   if (left) {
     // Without a PASS it went through a boom that somebody else had opened: for the record it did not pass.
     turn.update({ result: passedResult(turn.passage) });
@@ -52,7 +55,9 @@ function watchLeaving(turn: Turn): void {
  * under the boom now comes without one.
  */
 export function leftBackwards(turn: Turn): void {
-  const { decision, phase, result } = turn.passage;
+  const { decision, phase, result, deckLeft } = turn.passage;
+  // It was seen to leave forwards: whoever came and went behind it is another.
+  if (deckLeft) return;
   if (result === "ABANDONED" && decision?.verdict === "PASS") revoke(turn, "the vehicle left the lane backwards");
   if (phase === "crossing") startClearing(turn, "the vehicle left the lane backwards");
 }
@@ -109,6 +114,8 @@ export function whenClosed(turn: Turn): void {
 /** The boom is down. A vehicle that did not cross and is still there stays held; otherwise the passage is over. */
 function finish(turn: Turn): void {
   const { passage, state } = turn;
+  // Whoever is in the lane has come after it: it was not seen to leave on either side.
+  if (passage.result === "ABANDONED" && passage.deckLeft) return closePassage(turn, "UNCERTAIN", "the boom is closed");
   if (passage.result === "ABANDONED" && !laneIsEmpty(state.occupancy, state.site.weighbridge)) {
     revoke(turn, "the boom was open and the vehicle did not drive out");
     holdForOfficer(turn, "NOT_CROSSED");

@@ -1,7 +1,8 @@
 import { InvariantError } from "#contract/errors";
+import { mayEnter } from "./arrival.ts";
 import { boomFrom } from "./boom.ts";
 import type { LaneEffect, LaneEvent, LaneState, Passage, Phase, Step } from "./model.ts";
-import { laneIsEmpty, occupancyFrom } from "./occupancy.ts";
+import { occupancyFrom } from "./occupancy.ts";
 
 /** One step as a whole: what was, what happened, what is, and what is to be done. */
 interface Transition {
@@ -14,6 +15,8 @@ interface Transition {
 type Effect<T extends LaneEffect["type"]> = Extract<LaneEffect, { type: T }>;
 
 const LIMITED: readonly Phase[] = ["position", "weigh", "armed", "opening", "crossing", "closing"];
+/** Where the vehicle before may be while another is read behind it. */
+const MOVING_OUT: readonly Phase[] = ["crossing", "clearing", "closing"];
 const AFTER_PASS: readonly Phase[] = ["armed", "opening", "crossing", "clearing", "closing", "recovering"];
 
 /**
@@ -94,7 +97,15 @@ export const INVARIANTS = {
   "a phase that is limited has its timer": ({ after }) =>
     after.passage === null || !LIMITED.includes(after.passage.phase) || after.timers["phase"] !== undefined,
   "an unread gate stops the passage": ({ after }) =>
-    after.inputs !== null || after.passage === null || after.passage.phase === "recovering",
+    after.inputs !== null || (after.next === null && (after.passage === null || after.passage.phase === "recovering")),
+  "the vehicle behind waits its turn": ({ after: { next, passage } }) =>
+    next === null ||
+    (passage !== null &&
+      MOVING_OUT.includes(passage.phase) &&
+      next.phase === "identify" &&
+      next.decision === null &&
+      next.intent === null &&
+      next.id !== passage.id),
   "an unread gate is told no green": ({ after }) =>
     after.inputs !== null || (after.entryLight !== "green" && after.exitLight !== "green"),
   "zones and boom are what the inputs say": ({ after }) =>
@@ -104,7 +115,7 @@ export const INVARIANTS = {
     effects.every((effect) => {
       if (effect.type !== "command" || !("colour" in effect.command) || effect.command.colour !== "green") return true;
       if (effect.command.type === "exit-light") return after.passage?.phase === "crossing" && after.boom === "open";
-      return after.passage === null && laneIsEmpty(after.occupancy, after.site.weighbridge);
+      return mayEnter(after);
     }),
   "counters only grow": ({ before, after, effects }) =>
     after.passageCount >= before.passageCount &&
@@ -171,7 +182,8 @@ function clearanceIsAccountedFor(step: Transition): boolean {
     (effect) => effect.type === "consumption" && effect !== resolved,
   ) as Effect<"consumption">[];
   const consumed = uses.filter(({ consumption }) => consumption === "consumed");
-  const closed = records(effects, "passage.closed")[0];
+  const own = effects.filter((effect) => isRecord(effect, "passage.closed") && effect.passage === before.passage?.id);
+  const closed = records(own, "passage.closed")[0];
   if (closed === undefined) return consumed.length === 0;
   const held = passClearance(before.passage);
   if (closed["result"] === "PASSED" || closed["result"] === "PASSED_OFFICER") {

@@ -5,6 +5,9 @@ export const LIGHTS_TIMER = "lights";
 /** The boom command of a person has come to its limit. */
 export const OVERRIDE_TIMER = "override";
 
+/** Before the name of a timer of the vehicle behind. */
+export const NEXT = "next:";
+
 const NAMES: readonly string[] = [LIGHTS_TIMER, OVERRIDE_TIMER];
 
 export const isLaneTimer = (timer: string): boolean => NAMES.includes(timer) || timer.startsWith("lane:");

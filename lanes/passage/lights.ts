@@ -1,5 +1,5 @@
+import { mayEnter } from "./arrival.ts";
 import { LIGHTS_TIMER } from "./lane-timers.ts";
-import { laneIsEmpty } from "./occupancy.ts";
 import type { Turn } from "./turn.ts";
 
 /** Long enough for a PLC that is busy, short enough that nobody waits long before a light that is wrong. */
@@ -23,10 +23,10 @@ export function lightMissed(turn: Turn): void {
 
 /** Time to tell the lights again. A green that is not true at this moment has to wait. */
 export function lightsDue(turn: Turn): void {
-  const { inputs, entryLight, exitLight, passage, boom, occupancy, site } = turn.state;
+  const { inputs, entryLight, exitLight, passage, boom } = turn.state;
   // A gate that cannot be read is told everything again once it can.
   if (inputs === null) return;
-  const enter = passage === null && laneIsEmpty(occupancy, site.weighbridge);
+  const enter = mayEnter(turn.state);
   const drive = passage?.phase === "crossing" && boom === "open";
   if ((entryLight === "green" && !enter) || (exitLight === "green" && !drive)) return lightMissed(turn);
   tellLightsAgain(turn);

@@ -119,6 +119,8 @@ export interface Passage {
   readonly intent: { readonly commandId: string; readonly command: "raise-boom" | "lower-boom" } | null;
   readonly underSeen: boolean;
   readonly exitSeen: boolean;
+  /** The deck was seen empty behind it while it was driving out: whoever is on the deck now is the next. */
+  readonly deckLeft: boolean;
   readonly closeTries: number;
   /** The zone was not watched for a while or the boom stopped on its way: the longer wait before it is lowered. */
   readonly careful: boolean;
@@ -175,7 +177,10 @@ export interface LaneState {
    * cancelled or started anew is recognised here and means nothing.
    */
   readonly timers: Readonly<Record<string, MonotonicMs>>;
+  /** The vehicle on the weighbridge or at the boom. */
   readonly passage: Passage | null;
+  /** The vehicle behind it, asked in while the one before drives out; it is read, and nothing is decided about it yet. */
+  readonly next: Passage | null;
   readonly standing: Standing;
   readonly override: Override | null;
   readonly pendingOrders: readonly PendingOrder[];
@@ -238,6 +243,7 @@ export const INITIAL_STATE: LaneState = {
   devices: {},
   timers: {},
   passage: null,
+  next: null,
   standing: { mode: null, faults: {}, emergency: null, uncertain: [] },
   override: null,
   pendingOrders: [],

@@ -36,6 +36,16 @@ export function laneIsEmpty(occupancy: Occupancy, weighbridge: boolean): boolean
   );
 }
 
+/** Nobody is between the arrival loop and the exit end of the weighbridge: the next vehicle has room. */
+export function entryIsClear(occupancy: Occupancy, weighbridge: boolean): boolean {
+  return laneIsEmpty({ ...occupancy, underBoom: "clear" }, weighbridge);
+}
+
+/** Somebody is there whom the lane has to know: come over the arrival loop, or unseen on to the deck. */
+export function somebodyIsThere({ arrival, scale }: Occupancy, weighbridge: boolean): boolean {
+  return arrival === "occupied" || (weighbridge && scale === "loaded");
+}
+
 /** The whole vehicle stands on the deck: load on it and neither photo-eye broken. */
 export function fullyOnScale(occupancy: Occupancy): boolean {
   return occupancy.scale === "loaded" && occupancy.entryEye === "clear" && occupancy.exitEye === "clear";

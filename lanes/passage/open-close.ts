@@ -25,6 +25,7 @@ export const NOT_MOVED = {
   intent: null,
   underSeen: false,
   exitSeen: false,
+  deckLeft: false,
   closeTries: 0,
   careful: false,
   result: "ABANDONED",
@@ -32,23 +33,25 @@ export const NOT_MOVED = {
 
 /** A vehicle has arrived: a passage is opened for it and the entry light turns red behind it. */
 export function openPassage(turn: Turn): void {
-  const passageCount = turn.state.passageCount + 1;
-  turn.set({
-    passageCount,
-    passage: {
-      id: `P${String(passageCount).padStart(6, "0")}`,
-      phase: "identify",
-      openedUtc: turn.event.utc,
-      captures: 0,
-      lookup: null,
-      confirm: null,
-      ...UNIDENTIFIED,
-      ...NOT_MOVED,
-    },
-  });
+  turn.open(newPassage(turn));
   turn.record("passage.opened", { direction: turn.state.site.direction, link: turn.state.mode.link });
   turn.entryLight("red");
   captureAll(turn, "arrival");
+}
+
+function newPassage(turn: Turn): Passage {
+  const passageCount = turn.state.passageCount + 1;
+  turn.set({ passageCount });
+  return {
+    id: `P${String(passageCount).padStart(6, "0")}`,
+    phase: "identify",
+    openedUtc: turn.event.utc,
+    captures: 0,
+    lookup: null,
+    confirm: null,
+    ...UNIDENTIFIED,
+    ...NOT_MOVED,
+  };
 }
 
 /** The end of a passage: what became of the vehicle and of its clearance, and the report that customs is due. */
@@ -74,10 +77,11 @@ export function closePassage(turn: Turn, result: PassageResult, why: string): vo
     reason: passage.decision?.reason ?? null,
     openedUtc: passage.openedUtc,
   });
-  turn.effect({ type: "stop-weighing" });
+  if (!turn.isNext) turn.effect({ type: "stop-weighing" });
   turn.cancelAllTimers();
+  if (turn.isNext) return turn.close();
   for (const code of ALARMS_OF_A_PASSAGE) turn.endAlarm(code, "the passage is over");
-  turn.set({ passage: null });
+  turn.close();
 }
 
 /** They are about a vehicle that is in the lane, and over with it. */

@@ -1,10 +1,11 @@
 import { NOT_IN_POSITION } from "../decision/match-rules.ts";
+import { awaitArrival, awaitNext } from "./arrival.ts";
 import { behindTheBoom, leftBackwards, underTheBoom, whenClosed, whenOpen } from "./crossing.ts";
 import { LEFT_DECK } from "./deck.ts";
 import { camerasExhausted, capture, captureAll, identityComplete } from "./identify.ts";
 import { judge, passStands, revoke } from "./judge.ts";
 import { fullyOnScale, laneIsEmpty } from "./occupancy.ts";
-import { closePassage, NOT_MOVED, openPassage, UNIDENTIFIED } from "./open-close.ts";
+import { closePassage, NOT_MOVED, UNIDENTIFIED } from "./open-close.ts";
 import { recover } from "./recovery.ts";
 import type { Turn } from "./turn.ts";
 
@@ -12,8 +13,13 @@ import type { Turn } from "./turn.ts";
 export function advance(turn: Turn): void {
   if (turn.state.passage?.phase === "recovering") recover(turn);
   if (turn.state.passage !== null) advancePassage(turn);
+  if (turn.state.passage === null && turn.state.next !== null) {
+    turn.moveUp();
+    advancePassage(turn);
+  }
   // Also right after a passage has ended: the next vehicle may stand there already, and nothing else may happen.
   if (turn.state.passage === null) awaitArrival(turn);
+  else awaitNext(turn);
 }
 
 function advancePassage(turn: Turn): void {
@@ -40,27 +46,6 @@ function advancePassage(turn: Turn): void {
     case "armed":
     case "recovering":
       return;
-  }
-}
-
-function awaitArrival(turn: Turn): void {
-  const { occupancy, mode, site, boom } = turn.state;
-  const fit = mode.service === "auto" && boom === "closed";
-  if (fit && laneIsEmpty(occupancy, site.weighbridge)) turn.entryLight("green");
-  else if (!fit) turn.entryLight("red");
-  turn.exitLight("red");
-  if (fit && occupancy.arrival === "occupied") {
-    turn.keepTimer("arrival", turn.policy.timers.arrivalDebounceMs);
-  } else {
-    turn.cancelTimer("arrival");
-  }
-}
-
-/** The arrival loop has been on long enough. */
-export function arrivalConfirmed(turn: Turn): void {
-  const { passage, occupancy, mode, boom } = turn.state;
-  if (passage === null && occupancy.arrival === "occupied" && mode.service === "auto" && boom === "closed") {
-    openPassage(turn);
   }
 }
 

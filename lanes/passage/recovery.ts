@@ -9,6 +9,8 @@ import type { Turn } from "./turn.ts";
  * inputs are read again, and what was known about the vehicle has to be found out anew.
  */
 export function loseSight(turn: Turn, why: string): void {
+  // Whoever is behind is found again when the lane is read again.
+  if (turn.state.next !== null) turn.forNext(() => closePassage(turn, "ABANDONED", why));
   turn.cancelAllTimers();
   turn.effect({ type: "stop-weighing" });
   const { phase } = turn.passage;

@@ -1,26 +1,19 @@
 import { unreachable } from "#contract/errors";
 import type { LanePolicy } from "../decision/policy.ts";
+import { arrivalConfirmed, nextVacated } from "./arrival.ts";
 import { boomFrom } from "./boom.ts";
 import { underClear } from "./crossing.ts";
 import { scaleLoad } from "./deck.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
 import { passStands, revoke } from "./judge.ts";
-import { LIGHTS_TIMER, OVERRIDE_TIMER } from "./lane-timers.ts";
+import { LIGHTS_TIMER, NEXT, OVERRIDE_TIMER } from "./lane-timers.ts";
 import { lightMissed, lightsDue, tellLightsAgain } from "./lights.ts";
 import { setService } from "./mode.ts";
 import type { LaneEvent, LaneState, Step } from "./model.ts";
 import { occupancyFrom } from "./occupancy.ts";
 import { answerPending, orderGiven } from "./orders.ts";
 import { overrideExpired, watchOverride } from "./orders-boom.ts";
-import {
-  advance,
-  arrivalConfirmed,
-  decisionDurable,
-  judgeAgain,
-  recapture,
-  useDurablePass,
-  vacated,
-} from "./phases.ts";
+import { advance, decisionDurable, judgeAgain, recapture, useDurablePass, vacated } from "./phases.ts";
 import { loseSight } from "./recovery.ts";
 import { phaseExpired } from "./timeouts.ts";
 import { Turn } from "./turn.ts";
@@ -62,12 +55,13 @@ function take(turn: Turn): void {
     case "capture-failed":
       return ofPassage(turn, event.passage, () => captureEnded(turn, event, []));
     case "plate-seen":
-      return turn.state.passage === null ? undefined : addReads(turn, readOfPlateSeen(event));
+      return ofWhoIsRead(turn, () => addReads(turn, readOfPlateSeen(event)));
     case "clearances-found":
       return ofPassage(turn, event.passage, () => {
         if (clearancesFound(turn, event)) reconsider(turn);
       });
     case "clearances-changed":
+      if (turn.state.next !== null) turn.forNext(() => lookUp(turn, true));
       return turn.state.passage === null ? undefined : lookUp(turn, true);
     case "device-health":
       return deviceHealth(turn, event);
@@ -89,6 +83,13 @@ function take(turn: Turn): void {
 /** Late answers for a passage that is over change nothing. */
 function ofPassage(turn: Turn, passage: string, act: () => void): void {
   if (turn.state.passage?.id === passage) act();
+  else if (turn.state.next?.id === passage) turn.forNext(act);
+}
+
+/** What a camera sees by itself is of the vehicle that is being read: the one behind, once the one before drives out. */
+function ofWhoIsRead(turn: Turn, act: () => void): void {
+  if (turn.state.next !== null) turn.forNext(act);
+  else if (turn.state.passage !== null) act();
 }
 
 /** A weighing that was stopped in between is void, also when its result is already on the way. */
@@ -163,13 +164,19 @@ function commandOutcome(turn: Turn, commandId: string, ok: boolean, detail: stri
 
 function timerExpired(turn: Turn, timer: string): void {
   if (!turn.timerIsDue(timer)) return;
-  if (timer === "arrival") return arrivalConfirmed(turn);
+  if (timer === "lane:arrival") return arrivalConfirmed(turn);
   if (timer === LIGHTS_TIMER) return lightsDue(turn);
   if (timer === OVERRIDE_TIMER) return overrideExpired(turn);
+  if (timer.startsWith(NEXT)) return turn.forNext(() => timerOfNext(turn, timer.slice(NEXT.length)));
   if (turn.state.passage === null) return;
   if (timer === "phase") return phaseExpired(turn);
   if (timer === "identity") return turn.update({ identityClosed: true });
   if (timer === "vacated") return vacated(turn);
   if (timer === "under-clear") return underClear(turn);
+  if (timer.startsWith("recapture:")) return recapture(turn, timer.slice("recapture:".length));
+}
+
+function timerOfNext(turn: Turn, timer: string): void {
+  if (timer === "vacated") return nextVacated(turn);
   if (timer.startsWith("recapture:")) return recapture(turn, timer.slice("recapture:".length));
 }

@@ -2,7 +2,7 @@ import type { GateCommand, LightColour } from "#contract/device";
 import { InvariantError } from "#contract/errors";
 import type { JournalType } from "#contract/journal";
 import type { LanePolicy } from "../decision/policy.ts";
-import { isLaneTimer, OVERRIDE_TIMER } from "./lane-timers.ts";
+import { isLaneTimer, NEXT, OVERRIDE_TIMER } from "./lane-timers.ts";
 import type { AlarmCode, LaneEffect, LaneEvent, LaneState, Passage, Phase, Step } from "./model.ts";
 
 /**
@@ -14,6 +14,7 @@ export class Turn {
   readonly event: LaneEvent;
   readonly policy: LanePolicy;
   readonly #effects: LaneEffect[] = [];
+  #place: "passage" | "next" = "passage";
 
   constructor(state: LaneState, event: LaneEvent, policy: LanePolicy) {
     this.state = state;
@@ -21,9 +22,44 @@ export class Turn {
     this.policy = policy;
   }
 
+  /** The passage in question: that of the foremost vehicle, or inside `forNext` that of the vehicle behind it. */
   get passage(): Passage {
-    if (this.state.passage === null) throw new InvariantError("no passage is open");
-    return this.state.passage;
+    const passage = this.state[this.#place];
+    if (passage === null) throw new InvariantError("no passage is open");
+    return passage;
+  }
+
+  get isNext(): boolean {
+    return this.#place === "next";
+  }
+
+  /** Does something about the vehicle behind. Its timers are its own. */
+  forNext(act: () => void): void {
+    this.#place = "next";
+    act();
+    this.#place = "passage";
+  }
+
+  open(passage: Passage): void {
+    this.set({ [this.#place]: passage });
+  }
+
+  close(): void {
+    this.set({ [this.#place]: null });
+  }
+
+  /** The foremost vehicle is gone and the one behind takes its place, with its timers as they run. */
+  moveUp(): void {
+    const { next, timers } = this.state;
+    if (next === null) return;
+    this.set({ passage: next, next: null });
+    for (const [timer, due] of Object.entries(timers)) {
+      if (!timer.startsWith(NEXT)) continue;
+      const { [timer]: _, ...others } = this.state.timers;
+      this.set({ timers: others });
+      this.effect({ type: "cancel-timer", timer });
+      this.startTimer(timer.slice(NEXT.length), Math.max(0, due - this.event.at));
+    }
   }
 
   set(patch: Partial<LaneState>): void {
@@ -31,7 +67,7 @@ export class Turn {
   }
 
   update(patch: Partial<Passage>): void {
-    this.state = { ...this.state, passage: { ...this.passage, ...patch } };
+    this.state = { ...this.state, [this.#place]: { ...this.passage, ...patch } };
   }
 
   effect(effect: LaneEffect): void {
@@ -39,7 +75,7 @@ export class Turn {
   }
 
   record(entry: JournalType, data: unknown): void {
-    this.recordOf(this.state.passage?.id ?? null, entry, data);
+    this.recordOf(this.state[this.#place]?.id ?? null, entry, data);
   }
 
   /** A record of another passage than the one that is open, or of none. */
@@ -101,28 +137,29 @@ export class Turn {
     this.set({ override: null });
   }
 
-  startTimer(timer: string, afterMs: number): void {
+  startTimer(name: string, afterMs: number): void {
+    const timer = this.#timer(name);
     this.set({ timers: { ...this.state.timers, [timer]: this.event.at + afterMs } });
     this.effect({ type: "start-timer", timer, afterMs, keep: false });
   }
 
   /** For a condition that must hold for a while: started when it begins, left alone while it lasts. */
-  keepTimer(timer: string, afterMs: number): void {
+  keepTimer(name: string, afterMs: number): void {
+    const timer = this.#timer(name);
     if (this.state.timers[timer] !== undefined) return;
     this.set({ timers: { ...this.state.timers, [timer]: this.event.at + afterMs } });
     this.effect({ type: "start-timer", timer, afterMs, keep: true });
   }
 
-  cancelTimer(timer: string): void {
-    if (this.state.timers[timer] === undefined) return;
-    const { [timer]: _, ...timers } = this.state.timers;
-    this.set({ timers });
-    this.effect({ type: "cancel-timer", timer });
+  cancelTimer(name: string): void {
+    this.#cancel(this.#timer(name));
   }
 
   /** Every timer of the passage. */
   cancelAllTimers(): void {
-    for (const timer of Object.keys(this.state.timers)) if (!isLaneTimer(timer)) this.cancelTimer(timer);
+    for (const timer of Object.keys(this.state.timers)) {
+      if (!isLaneTimer(timer) && timer.startsWith(NEXT) === this.isNext) this.#cancel(timer);
+    }
   }
 
   /**
@@ -164,6 +201,17 @@ export class Turn {
     return { state: this.state, effects: this.#effects };
   }
 
+  #timer(name: string): string {
+    return this.isNext && !isLaneTimer(name) ? `${NEXT}${name}` : name;
+  }
+
+  #cancel(timer: string): void {
+    if (this.state.timers[timer] === undefined) return;
+    const { [timer]: _, ...timers } = this.state.timers;
+    this.set({ timers });
+    this.effect({ type: "cancel-timer", timer });
+  }
+
   #light(command: GateCommand): void {
     const commandId = this.#send(command);
     this.record("signal.changed", { commandId, ...command });
@@ -173,7 +221,7 @@ export class Turn {
     const commandCount = this.state.commandCount + 1;
     const commandId = `C${commandCount}`;
     this.set({ commandCount });
-    const passage = this.state.passage?.id ?? null;
+    const passage = this.state[this.#place]?.id ?? null;
     this.effect({ type: "command", commandId, passage, command, issuedAt: this.event.at });
     return commandId;
   }

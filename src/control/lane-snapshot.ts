@@ -36,10 +36,9 @@ export function snapshotOf(facts: SnapshotFacts): LaneSnapshot {
     link: { up: state.mode.link === "online", detail: facts.linkDetail },
     boom: state.boom,
     occupancy: occupiedZones(state.occupancy),
-    passages:
-      state.passage === null
-        ? []
-        : [{ passage: state.passage.id, phase: state.passage.phase, openedAt: isoUtc(state.passage.openedUtc) }],
+    passages: [state.passage, state.next].flatMap((one) =>
+      one === null ? [] : [{ passage: one.id, phase: one.phase, openedAt: isoUtc(one.openedUtc) }],
+    ),
     devices: [...facts.devices].map(([id, device]) => ({ id, class: device.class, ...device.health })),
     journal: facts.journal,
     clearances: {

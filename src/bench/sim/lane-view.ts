@@ -4,7 +4,7 @@ import type { LaneEffect, LaneState, Passage } from "#lanes/passage/model";
 /** All that the simulator knows about the shape of the core's state stands here; the rest of it sees events and effects. */
 
 export function openPassages(state: LaneState): readonly Passage[] {
-  return state.passage === null ? [] : [state.passage];
+  return [state.passage, state.next].flatMap((one) => (one === null ? [] : [one]));
 }
 
 export function passageById(state: LaneState, id: string | null): Passage | undefined {

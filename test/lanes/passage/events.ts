@@ -106,7 +106,7 @@ const INPUTS: readonly Input[] = [
   order({ name: "reset-emergency" }),
   order({ name: "resolve", passage: OWN, clearance: "CL-1", crossed: true }),
   order({ name: "resolve", passage: OWN, clearance: "CL-1", crossed: false }),
-  ...["phase", "identity", "vacated", "under-clear", "arrival", "recapture:front", "recapture:none", "none"].map(
+  ...["phase", "identity", "vacated", "under-clear", "lane:arrival", "recapture:front", "recapture:none", "none"].map(
     (timer): Input => ({ type: "timer-expired", timer }),
   ),
 ];

@@ -59,6 +59,14 @@ const passing = (made: Real, change: Partial<Passage>): Real => {
   assert.ok(passage);
   return being(made, { passage: { ...passage, ...change } });
 };
+const behind = (change: Partial<Passage>): Real => {
+  const made = quiet(clearing());
+  const { passage } = made[2].state;
+  assert.ok(passage);
+  return being(made, {
+    next: { ...passage, id: "P000002", phase: "identify", decision: null, intent: null, ...change },
+  });
+};
 const isRecord = (entry: string) => (effect: LaneEffect) => effect.type === "record" && effect.entry === entry;
 const command = (type: "raise-boom" | "lower-boom", commandId = "C99"): LaneEffect => ({
   type: "command",
@@ -188,6 +196,16 @@ const BROKEN: Readonly<Record<InvariantName, readonly (() => Real)[]>> = {
         exitLight: "red",
         occupancy: { ...occupancy, underBoom: "unknown" },
       });
+    },
+  ],
+  "the vehicle behind waits its turn": [
+    () => behind({ phase: "weigh" }),
+    () => behind({ intent: { commandId: "C1", command: "raise-boom" } }),
+    () => behind({ id: "P000001" }),
+    () => behind({ decision: { verdict: "HOLD", reason: "", at: 0, clearance: null, durable: false } }),
+    () => {
+      const made = quiet(standsOnScale(cleared()));
+      return being(made, { next: made[2].state.passage });
     },
   ],
   "an unread gate is told no green": [

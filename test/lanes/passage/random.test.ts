@@ -47,6 +47,7 @@ const NOT_IN_TRAFFIC = [
   "SEAL_MISMATCH",
   "SEAL_UNREAD",
   "SECOND_CONTAINER",
+  "SLOT",
   "TAG_UNREAD",
 ];
 

@@ -75,7 +75,11 @@ const ASKED: readonly Partial<Passage>[] = [
   { candidates: null, lookup: 5 },
   { candidates: null, lookup: 6 },
 ];
-const SEEN: readonly Partial<Passage>[] = [{}, { underSeen: true }, { underSeen: true, exitSeen: true }];
+const SEEN: readonly Partial<Passage>[] = [
+  {},
+  { underSeen: true },
+  { underSeen: true, exitSeen: true, deckLeft: true },
+];
 const RESULTS: readonly Partial<Passage>[] = [{}, { result: "UNCERTAIN", careful: true }, { result: "PASSED" }];
 
 /** What may differ within a phase, as lists whose product is taken. */
@@ -132,7 +136,14 @@ function surroundings(): readonly (readonly [GateInputs | null, ScaleLoad])[] {
   return [...seen, [null, "empty"], [null, "loaded"], [null, "unknown"]];
 }
 
-function stateWith(inputs: GateInputs | null, scale: ScaleLoad, passage: Passage | null): LaneState {
+const BEHIND: Passage = { ...OPENED, id: "P000002" };
+
+function stateWith(
+  inputs: GateInputs | null,
+  scale: ScaleLoad,
+  passage: Passage | null,
+  next: Passage | null = null,
+): LaneState {
   const due = NOW - 1;
   return {
     ...INITIAL_STATE,
@@ -147,8 +158,16 @@ function stateWith(inputs: GateInputs | null, scale: ScaleLoad, passage: Passage
     mode: { ...serviceFrom(inputs, INITIAL_STATE.standing), link: "online" },
     entryLight: passage === null && inputs !== null ? "green" : "red",
     exitLight: passage?.phase === "crossing" ? "green" : "red",
-    timers: { phase: due, identity: due, vacated: due, "under-clear": due, arrival: due, "recapture:front": due },
+    timers: {
+      phase: due,
+      identity: due,
+      vacated: due,
+      "under-clear": due,
+      "lane:arrival": due,
+      "recapture:front": due,
+    },
     passage,
+    next,
   };
 }
 
@@ -169,7 +188,11 @@ export function statesIn(phase: Phase | null): readonly LaneState[] {
   const passages = phase === null ? [null] : passagesIn(phase);
   return surroundings().flatMap(([inputs, load]) =>
     passages
-      .map((passage) => stateWith(inputs, load, passage))
+      .flatMap((passage) => {
+        const alone = stateWith(inputs, load, passage);
+        const second = passage?.deckLeft === true ? [stateWith(inputs, load, passage, BEHIND)] : [];
+        return [alone, ...second];
+      })
       .filter(isAllowed)
       .map(deepFreeze),
   );
