@@ -4,12 +4,17 @@ import { contextOf } from "../context.ts";
 import { withExamples } from "../examples.ts";
 import type { Output } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
+import { addDeviceLook } from "./device-look.ts";
 import { deviceRows } from "./device-rows.ts";
 import { addDeviceTrust } from "./device-trust.ts";
 
 export function addDevice(program: Command, output: Output): void {
   const device = program.command("device").description("devices of the lane");
-  withExamples(device, [["lanectl device list", "every device with its state"]]);
+  withExamples(device, [
+    ["lanectl device list", "every device with its state"],
+    ["lanectl device show gate", "everything about one device"],
+    ["lanectl device test scale", "whether anything is wrong with it"],
+  ]);
   const list = device.command("list").description("every device with its state, its fault and what to look at");
   withExamples(list, [
     ["lanectl device list", "a table"],
@@ -20,5 +25,6 @@ export function addDevice(program: Command, output: Output): void {
       devices.length === 0 ? "no devices\n" : table(deviceRows(devices, output.colours)),
     );
   });
+  addDeviceLook(device, output);
   addDeviceTrust(device, output);
 }
