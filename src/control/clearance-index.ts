@@ -11,7 +11,7 @@ interface Use {
 }
 
 /** Records that are put into the tables at once: a few milliseconds of work. */
-const SLICE = 250;
+const SLICE = 100;
 
 /**
  * The clearance cache as the control process keeps it in memory: found by container number and by tractor plate.

@@ -2,6 +2,7 @@ import { cpus } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
 import { messageOf } from "#contract/errors";
+import { addCore } from "./core-command.ts";
 import { measureNodeRed, type NodeRedResult } from "./node-red.ts";
 import { measureReaction, type Reaction } from "./reaction.ts";
 import { addVision } from "./vision-command.ts";
@@ -30,6 +31,7 @@ program
   .action(reaction);
 
 addVision(program);
+addCore(program);
 
 async function reaction(options: { rounds: number; peer: boolean; json: boolean }): Promise<void> {
   const { rounds, peer, json } = options;
