@@ -1,3 +1,4 @@
+import type { InferenceSession } from "onnxruntime-node";
 import type { Recogniser } from "#contract/device";
 import { LaneError } from "#contract/errors";
 import type { Recognition, RecognitionTask, TextReading } from "#contract/reading";
@@ -14,7 +15,12 @@ export interface OnnxRecogniserOptions {
   readonly threads?: number;
   /** Another manifest than the one that is shipped. */
   readonly manifestPath?: string;
+  /** Told how long each step took, milliseconds: where the time goes is measured, not guessed. */
+  readonly onStage?: (stage: RecognitionStage, elapsedMs: number) => void;
 }
+
+/** Decoding the JPEG, one run of text detection, one line read, and all of a picture together. */
+export type RecognitionStage = "decode" | "detect" | "line" | "picture";
 
 /**
  * Reads container numbers and plates with two small networks on the processor. Blocks the thread it runs on, so it
@@ -33,8 +39,8 @@ export class OnnxRecogniser implements Recogniser {
   /** Loads and checks the models. Rejects with MODEL_INVALID. */
   async start(): Promise<void> {
     const models = await loadModels({ threads: 1, ...this.#options });
-    const detector = new TextDetector(models.detection);
-    const lines = new LineReader(models.recognition, models.columns);
+    const detector = new TextDetector(this.#timed("detect", models.detection));
+    const lines = new LineReader(this.#timed("line", models.recognition), models.columns);
     this.#containers = new ContainerReader(detector, lines);
     this.#plates = new PlateReader(detector, lines);
     this.#models = models;
@@ -58,14 +64,29 @@ export class OnnxRecogniser implements Recogniser {
     if (models === undefined) throw new LaneError("VISION_DOWN", "the models are not loaded");
     const began = performance.now();
     const picture = await readPicture(request.jpegPath, request.sha256);
+    this.#options.onStage?.("decode", performance.now() - began);
     const readings = await this.#readTask(picture, request.task);
+    const elapsedMs = performance.now() - began;
+    this.#options.onStage?.("picture", elapsedMs);
     return {
       readings,
       modelHash: models.modelHash,
-      elapsedMs: performance.now() - began,
+      elapsedMs,
       width: picture.width,
       height: picture.height,
     };
+  }
+
+  #timed(stage: RecognitionStage, session: InferenceSession): Pick<InferenceSession, "run"> {
+    const { onStage } = this.#options;
+    if (onStage === undefined) return session;
+    const run = async (feeds: InferenceSession.FeedsType) => {
+      const began = performance.now();
+      const result = await session.run(feeds);
+      onStage(stage, performance.now() - began);
+      return result;
+    };
+    return { run };
   }
 
   async #readTask(picture: Raster, task: RecognitionTask): Promise<readonly TextReading[]> {

@@ -26,15 +26,18 @@ Examples:
 export function addVision(program: Command): void {
   program
     .command("vision")
-    .description("how often plates and container numbers are read, missed and misread, beside tesseract")
+    .description("how often plates and container numbers are read, missed and misread, beside other programs")
     .requiredOption("--photos <folder>", "pictures with a labels.csv: file, kind, truth and, if known, layout")
     .option("--limit <n>", "so many pictures at random, the same ones each time", whole)
     .option("--degrade", "also with rain, blur, night, glare, JPEG loss, tilt and mud, each in three strengths", false)
     .option("--seed <n>", "chance of the damage", whole, 1)
-    .option("--no-peer", "leave out tesseract")
+    .option(
+      "--no-peer",
+      "leave out tesseract, the stock pipeline (npm installs it into the user's cache once) and stages",
+    )
     .option("--report <file>", "one HTML page with every miss")
     .option("--write-confusion [file]", `write what was confused on the development half (${CONFUSION_FILE})`)
-    .option("--json", "one JSON object", false)
+    .option("--json", "two JSON objects, a line each: everything, then the summary", false)
     .addHelpText("after", EXAMPLES)
     .action(vision);
 }
@@ -71,5 +74,7 @@ async function vision(options: Options): Promise<void> {
     writeConfusion(file, measuredTable(figures.confusions.development));
   }
   const report = { bench: "vision", cpus: cpus().length, node: process.version, ...figures };
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : visionText(figures, options.peer));
+  const { visionSummary } = await import("./vision-summary.ts");
+  const lines = `${JSON.stringify(report)}\n${JSON.stringify(visionSummary(figures))}\n`;
+  process.stdout.write(options.json ? lines : visionText(figures, options.peer));
 }

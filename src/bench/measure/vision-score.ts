@@ -1,4 +1,4 @@
-import type { TextReading } from "#contract/reading";
+import type { Quad, TextReading } from "#contract/reading";
 import { editDistance } from "#lanes/fusion/edit-distance";
 import type { VisionPhoto } from "./vision-photos.ts";
 import { type Share, wilson } from "./vision-statistics.ts";
@@ -39,7 +39,7 @@ export interface Tally {
   readonly none: number;
   /** Readings that a lane would use and that are in no label of their picture. */
   readonly wrongAccepted: Share;
-  /** Of these, the ones on pictures whose labels were all read, and like none of them: mostly plates the labels leave out. */
+  /** Of these, the ones that stand elsewhere on pictures whose labels were all read, and are like none of them. */
   readonly unlabelled: number;
   readonly refused: number;
 }
@@ -73,15 +73,29 @@ export function tally(outcomes: readonly Outcome[]): Tally {
   };
 }
 
-/** Something else in the picture rather than a misread label. A picture whose labels name nothing gets no such excuse. */
+/**
+ * Something else in the picture rather than a misread label: every label was read, in another place. Whether such a
+ * reading is right, the labels cannot tell. A picture whose labels name nothing gets no such excuse.
+ */
 function isUnlabelled(outcome: Outcome, reading: TextReading): boolean {
   const { truths } = outcome.photo;
   if (truths.length === 0) return false;
-  const texts = answers(outcome).map(({ text }) => text);
-  if (!truths.every((truth) => texts.includes(truth))) return false;
+  const right = answers(outcome).filter((answer) => isRight(outcome.photo, answer));
+  if (!truths.every((truth) => right.some(({ text }) => text === truth))) return false;
+  if (right.some((answer) => overlap(answer.box, reading.box))) return false;
   return truths.every((truth) => {
     const limit = Math.ceil(truth.length / 2);
     return editDistance(truth, reading.text, limit) > limit - 1;
+  });
+}
+
+/** Do the upright rectangles around two boxes share any area? */
+function overlap(a: Quad, b: Quad): boolean {
+  return [0, 1].every((axis) => {
+    const [one, other] = [a, b].map((quad) => quad.map((corner) => corner[axis] ?? 0));
+    return (
+      Math.max(...(one ?? [])) > Math.min(...(other ?? [])) && Math.max(...(other ?? [])) > Math.min(...(one ?? []))
+    );
   });
 }
 

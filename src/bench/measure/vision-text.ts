@@ -20,7 +20,9 @@ export function visionText(figures: VisionFigures, peerWanted: boolean): string 
     pc.bold(`${pictures} pictures, ${converted} of them converted to JPEG; model ${modelHash.slice(0, 12)}`),
     pc.dim("Whole strings, exactly; in brackets the interval that holds the truth in 95 of 100 cases."),
     pc.dim("Accepted: a container with its check digit read, a plate with a confidence of 0.6 or more."),
-    pc.dim("Labels do not name every legible plate; such readings count as wrong, and beside it as unlabelled."),
+    pc.dim(
+      "Labels do not name every legible plate: of the wrong ones, those elsewhere in a picture whose labels were all read are unlabelled.",
+    ),
     row("", "exact", "none", "wrong accepted", "unlabelled"),
     ...kinds.flatMap(groupLines),
     "",
@@ -28,6 +30,7 @@ export function visionText(figures: VisionFigures, peerWanted: boolean): string 
     "",
     ...damageLines(damages),
     ...confusionLines(figures),
+    ...costLines(figures),
     ...peerLines(figures, peerWanted),
   ];
   return `${lines.join("\n")}\n`;
@@ -78,15 +81,44 @@ function confusionLines({ confusions: { all } }: VisionFigures): string[] {
   return [`  ${errors} characters taken for others: ${pairs.join("; ")}`, ""];
 }
 
-function peerLines({ tesseract }: VisionFigures, wanted: boolean): string[] {
+function costLines({ latencyMs, peakBytes, stages }: VisionFigures): string[] {
+  const memory = peakBytes === null ? "memory unknown" : `${(peakBytes / 1e6).toFixed(0)} MB at most`;
+  const head = `  one picture in the recognition process, 2 threads: p50 ${ms(latencyMs.p50)}, p99 ${ms(latencyMs.p99)}, ${memory}`;
+  const rows = stages.map(({ threads, task, stages: parts }) => {
+    const cells = Object.entries(parts).map(([name, { p50, p99, perPicture }]) => {
+      const each = name === "picture" ? "" : `, ${perPicture.toFixed(0)} a picture`;
+      return `${name} p50 ${p50.toFixed(0)} p99 ${p99.toFixed(0)}${each}`;
+    });
+    return `    ${task}, ${threads} thread(s), ms: ${cells.join("; ")}`;
+  });
+  return [head, ...rows, ""];
+}
+
+const ms = (value: number | null) => (value === null ? "-" : `${value.toFixed(0)} ms`);
+
+const PEERS = {
+  tesseract: {
+    name: "tesseract",
+    remark: "a process each; Chinese provinces not asked for",
+    absent: `is not installed; to have it beside: ${INSTALL_TESSERACT}`,
+  },
+  stock: {
+    name: "stock pipeline of the same networks",
+    remark: "2 threads",
+    absent: "could not be installed by npm",
+  },
+} as const;
+
+function peerLines({ peers }: VisionFigures, wanted: boolean): string[] {
   if (!wanted) return [];
-  if (tesseract === null) return [`  tesseract is not installed; to have it beside: ${INSTALL_TESSERACT}`];
-  const { version, byKind, p50Ms, p99Ms } = tesseract;
-  return [
-    pc.bold(
-      `tesseract ${version} on the same pictures (a label anywhere in its text counts; Chinese provinces not asked for)`,
-    ),
-    ...Object.entries(byKind).map(([kind, share]) => `  ${kind.padEnd(26)}${shareText(share)}`),
-    `    time p50 ${p50Ms?.toFixed(0) ?? "-"} ms, p99 ${p99Ms?.toFixed(0) ?? "-"} ms, a process each`,
-  ];
+  return (["tesseract", "stock"] as const).flatMap((key) => {
+    const { name, remark, absent } = PEERS[key];
+    const figures = peers[key];
+    if (figures === null) return [`  ${name} ${absent}`];
+    return [
+      pc.bold(`${name} ${figures.version} on the same pictures (a label anywhere in its text counts)`),
+      ...Object.entries(figures.byKind).map(([kind, share]) => `  ${kind.padEnd(26)}${shareText(share)}`),
+      `    time p50 ${ms(figures.p50Ms)}, p99 ${ms(figures.p99Ms)}, ${remark}`,
+    ];
+  });
 }

@@ -1,16 +1,20 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
+import type { Recogniser } from "#contract/device";
 import { isLaneError } from "#contract/errors";
-import { OnnxRecogniser } from "#devices/recogniser/onnx/recogniser";
+import { VisionProcess } from "#edge/vision/process";
 import { DEGRADATIONS, degrade } from "../degrade/degradations.ts";
 import { type Confusion, confusions } from "./vision-confusion.ts";
+import type { PeerFigures, PeerRun } from "./vision-peer.ts";
 import { jpegOf, loadVisionPhotos, type VisionPhoto } from "./vision-photos.ts";
 import { isDangerous, isMiss, isRight, type Outcome, type Tally, tally } from "./vision-score.ts";
+import { measureStages, type StageFigures } from "./vision-stages.ts";
 import { type Calibration, calibration, quantile } from "./vision-statistics.ts";
-import { type TesseractFigures, TesseractPeer, tesseractVersion } from "./vision-tesseract.ts";
+import { stockPeer } from "./vision-stock.ts";
+import { tesseractPeer } from "./vision-tesseract.ts";
 
 export interface VisionOptions {
   /** Folder with labels.csv. */
@@ -58,60 +62,82 @@ export interface VisionFigures {
   readonly kinds: readonly GroupFigures[];
   readonly damages: readonly DamageFigures[];
   readonly confusions: { readonly development: readonly Confusion[]; readonly all: readonly Confusion[] };
-  /** Null when it is not installed or was left out. */
-  readonly tesseract: TesseractFigures | null;
+  /** Of one picture of any kind, milliseconds. */
+  readonly latencyMs: { readonly p50: number | null; readonly p99: number | null };
+  /** Most memory that the recognition process held; null where the system does not tell. */
+  readonly peakBytes: number | null;
+  /** Where the time goes; empty when peers were left out, to be quick. */
+  readonly stages: readonly StageFigures[];
+  /** By name; null when it is not installed or was left out. */
+  readonly peers: Readonly<Record<"tesseract" | "stock", PeerFigures | null>>;
 }
 
 /** Longest side of the small pictures; on a dangerous one people must be able to read the plate themselves. */
 const MISS_PIXELS = 320;
 const DANGEROUS_PIXELS = 960;
+/** As in a lane computer with four cores: two are for the lane. */
+const THREADS = 2;
 
-/** Reads every picture as the lane would, and the peer reads the same ones. Rejects with CONFIG_INVALID when the labels are bad. */
+/** Reads every picture as the lane would, and the peers read the same ones. Rejects with CONFIG_INVALID when the labels are bad. */
 export async function measureVision(
   options: VisionOptions,
 ): Promise<{ readonly figures: VisionFigures; readonly misses: readonly Miss[] }> {
   const photos = await loadVisionPhotos(options.photos, options.limit);
   const scratch = await mkdtemp(join(tmpdir(), "gatelane-vision-"));
-  const recogniser = new OnnxRecogniser();
-  const run = new VisionRun(recogniser, scratch, options);
+  const picture = join(scratch, "picture.jpg");
+  const recogniser = new VisionProcess({ threads: THREADS });
+  const peers = options.peer === false ? {} : { tesseract: tesseractPeer(), stock: await stockPeer(THREADS) };
+  const run = new VisionRun(recogniser, picture, options, peers);
   try {
     await recogniser.start();
     for (const [index, photo] of photos.entries()) {
       await run.photo(photo);
       options.progress?.(index + 1, photos.length);
     }
-    return { figures: run.figures(), misses: run.misses };
+    const peakBytes = await peakOf(recogniser.pid);
+    await recogniser.stop();
+    const stages = options.peer === false ? [] : await measureStages(photos, picture);
+    return { figures: { ...run.figures(), peakBytes, stages }, misses: run.misses };
   } finally {
     await recogniser.stop();
+    for (const peer of Object.values(peers)) await peer?.stop();
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
+/** The high-water mark of a process, where Linux tells it. */
+async function peakOf(pid: number | undefined): Promise<number | null> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  return peak === undefined ? null : Number(peak) * 1024;
+}
+
+type Peers = Partial<Readonly<Record<"tesseract" | "stock", PeerRun | undefined>>>;
+
 class VisionRun {
   readonly misses: Miss[] = [];
-  readonly #recogniser: OnnxRecogniser;
+  readonly #recogniser: Recogniser;
   readonly #file: string;
   readonly #options: VisionOptions;
   readonly #seed: number;
-  readonly #peer: TesseractPeer | undefined;
+  readonly #peers: Peers;
   readonly #outcomes: Outcome[] = [];
   #converted = 0;
   #modelHash = "";
 
-  constructor(recogniser: OnnxRecogniser, scratch: string, options: VisionOptions) {
+  constructor(recogniser: Recogniser, file: string, options: VisionOptions, peers: Peers) {
     this.#recogniser = recogniser;
-    this.#file = join(scratch, "picture.jpg");
+    this.#file = file;
     this.#options = options;
     this.#seed = options.seed ?? 1;
-    const version = options.peer === false ? undefined : tesseractVersion();
-    this.#peer = version === undefined ? undefined : new TesseractPeer(version);
+    this.#peers = peers;
   }
 
   async photo(photo: VisionPhoto): Promise<void> {
     const { jpeg, converted } = await jpegOf(photo);
     if (converted) this.#converted++;
     await this.#read(photo, jpeg, null);
-    await this.#peer?.read(photo, this.#file);
+    for (const peer of Object.values(this.#peers)) await peer?.read(photo, this.#file);
     if (this.#options.degrade !== true) return;
     for (const kind of DEGRADATIONS) {
       for (const strength of kind.strengths) {
@@ -142,8 +168,9 @@ class VisionRun {
     }
   }
 
-  figures(): VisionFigures {
+  figures(): Omit<VisionFigures, "peakBytes" | "stages"> {
     const whole = this.#outcomes.filter(({ damage }) => damage === null);
+    const times = timesOf(whole);
     return {
       modelHash: this.#modelHash,
       pictures: whole.length,
@@ -155,16 +182,21 @@ class VisionRun {
         development: confusions(this.#outcomes.filter(({ photo }) => photo.half === "development")),
         all: confusions(this.#outcomes),
       },
-      tesseract: this.#peer?.figures() ?? null,
+      latencyMs: { p50: quantile(times, 0.5), p99: quantile(times, 0.99) },
+      peers: { tesseract: this.#peers.tesseract?.figures() ?? null, stock: this.#peers.stock?.figures() ?? null },
     };
   }
+}
+
+function timesOf(outcomes: readonly Outcome[]): number[] {
+  return outcomes.filter(({ refused }) => refused === null).map(({ elapsedMs }) => elapsedMs);
 }
 
 function groupFigures(kind: string, outcomes: readonly Outcome[]): GroupFigures {
   const claims = outcomes.flatMap(({ photo, readings }) =>
     readings.map((reading) => ({ confidence: reading.confidence, right: isRight(photo, reading) })),
   );
-  const times = outcomes.filter(({ refused }) => refused === null).map(({ elapsedMs }) => elapsedMs);
+  const times = timesOf(outcomes);
   return {
     kind,
     all: tally(outcomes),

@@ -4,7 +4,8 @@ import type { VisionPhoto } from "#bench/measure/vision-photos";
 import { halfOf } from "#bench/measure/vision-photos";
 import { isMiss, type Outcome, tally } from "#bench/measure/vision-score";
 import { calibration, quantile, wilson } from "#bench/measure/vision-statistics";
-import type { ContainerReading, PlateReading, Quad } from "#contract/reading";
+import { visionSummary } from "#bench/measure/vision-summary";
+import type { ContainerReading, PlateReading, Quad, TextReading } from "#contract/reading";
 
 const BOX: Quad = [
   [0, 0],
@@ -23,6 +24,18 @@ function container(text: string, check: ContainerReading["check"], confidence: n
 
 function plate(text: string, confidence: number): PlateReading {
   return { kind: "plate", text, confidence, country: "VN", plateKind: "tractor", lines: 1, alternatives: [], box: BOX };
+}
+
+function elsewhere<Reading extends TextReading>(reading: Reading): Reading {
+  return {
+    ...reading,
+    box: [
+      [100, 0],
+      [101, 0],
+      [101, 1],
+      [100, 1],
+    ],
+  };
 }
 
 function outcome(picture: VisionPhoto, ...readings: Outcome["readings"][number][]): Outcome {
@@ -49,7 +62,7 @@ test("a second container nobody asked for is no answer, but counts when a lane w
   const two = outcome(
     photo("container", "MSKU4135329"),
     container("MSKU4135329", "verified", 0.9),
-    container("TGBU7083337", "verified", 0.9),
+    elsewhere(container("TGBU7083337", "verified", 0.9)),
   );
   const { exact, wrongAccepted, unlabelled } = tally([two]);
   assert.deepEqual([exact.count, wrongAccepted.count, unlabelled], [1, 1, 1]);
@@ -59,9 +72,10 @@ test("a second container nobody asked for is no answer, but counts when a lane w
 test("a misread label is never excused as an unlabelled plate, nor is anything on a picture without labels", () => {
   const misread = outcome(photo("plate_vn", "29H12345"), plate("29H12345", 0.9), plate("29H12346", 0.9));
   const instead = outcome(photo("plate_vn", "29H12345"), plate("51C98760", 0.9));
+  const inItsPlace = outcome(photo("plate_vn", "29H12345"), plate("29H12345", 0.9), plate("51C98760", 0.9));
   const nothingThere = outcome(photo("container"), container("TGBU7083337", "verified", 0.9));
   assert.deepEqual(
-    [misread, instead, nothingThere].map((one) => {
+    [misread, instead, inItsPlace, nothingThere].map((one) => {
       const { wrongAccepted, unlabelled } = tally([one]);
       return [wrongAccepted.count, unlabelled];
     }),
@@ -69,8 +83,37 @@ test("a misread label is never excused as an unlabelled plate, nor is anything o
       [1, 0],
       [1, 0],
       [1, 0],
+      [1, 0],
     ],
   );
+});
+
+test("the summary counts what contradicts a label apart from what the labels leave out", () => {
+  const all = tally([
+    outcome(photo("plate_vn", "29H12345"), plate("29H12345", 0.9), elsewhere(plate("51C98760", 0.9))),
+    outcome(photo("plate_vn", "29H12345"), plate("51C98760", 0.9)),
+  ]);
+  const figures = { kind: "plate_vn", all, layouts: {}, halves: {}, calibration: calibration([]), p50Ms: 1, p99Ms: 2 };
+  const peer = { version: "1", byKind: { plate_vn: wilson(1, 2) }, p50Ms: 3, p99Ms: 4 };
+  const summary = visionSummary({
+    modelHash: "",
+    pictures: 2,
+    converted: 0,
+    seed: 1,
+    kinds: [figures],
+    damages: [],
+    confusions: { development: [], all: [] },
+    latencyMs: { p50: 1, p99: 2 },
+    peakBytes: 400_400_000,
+    stages: [],
+    peers: { tesseract: peer, stock: null },
+  });
+  assert.deepEqual(summary, {
+    kinds: { plate_vn: { n: 2, exact: 1, none: 0, wrongAccepted: 1, unlabelled: 1 } },
+    latencyMs: { p50: 1, p99: 2 },
+    peakMb: 400,
+    peers: { tesseract: { version: "1", exact: { plate_vn: 1 }, p50Ms: 3, p99Ms: 4 }, stock: null },
+  });
 });
 
 test("pictures that were read as labelled are no misses", () => {

@@ -9,6 +9,7 @@ import { promisify, stripVTControlCharacters } from "node:util";
 import sharp from "sharp";
 import { type Miss, measureVision, type VisionFigures } from "#bench/measure/vision";
 import { visionReport } from "#bench/measure/vision-report";
+import type { VisionSummary } from "#bench/measure/vision-summary";
 import { visionText } from "#bench/measure/vision-text";
 import { textOutline } from "#bench/scene/glyphs";
 import { readConfusion } from "#config/confusion";
@@ -120,10 +121,17 @@ test("the command writes one JSON object, the page, and a table that a lane can 
   writeFileSync(join(single, "labels.csv"), "file,kind,truth\nempty.jpg,plate_vn,29H12345\n");
   const args = ["vision", "--photos", single, "--no-peer", "--json", "--report", page, "--write-confusion", table];
   const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...args]);
-  const report: { readonly bench: string } & VisionFigures = JSON.parse(stdout);
+  const [details = "", summary = "", ...rest] = stdout.trimEnd().split("\n");
+  assert.deepEqual(rest, []);
+  const report: { readonly bench: string } & VisionFigures = JSON.parse(details);
   assert.equal(report.bench, "vision");
   assert.equal(report.kinds[0]?.all.none, 1);
-  assert.equal(report.tesseract, null);
+  assert.deepEqual(report.peers, { tesseract: null, stock: null });
+  const short: VisionSummary = JSON.parse(summary);
+  assert.deepEqual(short.kinds, { plate_vn: { n: 1, exact: 0, none: 1, wrongAccepted: 0, unlabelled: 0 } });
+  assert.deepEqual(Object.keys(short), ["kinds", "latencyMs", "peakMb", "peers"]);
+  assert.ok((short.latencyMs.p50 ?? 0) > 0 && (short.latencyMs.p99 ?? 0) >= (short.latencyMs.p50 ?? 0));
+  assert.ok(short.peakMb === null || short.peakMb > 50);
   assert.match(readFileSync(page, "utf8"), /empty\.jpg/);
   assert.deepEqual(readConfusion(table), DEFAULT_CONFUSION, "nothing was confused, so nothing changes");
   await assert.rejects(promisify(execFile)(process.execPath, [MAIN, "vision", "--photos", join(folder, "nowhere")]), {

@@ -22,9 +22,9 @@ const DEVIATION = [0.229, 0.224, 0.225] as const;
 
 /** Finds lines of text. */
 export class TextDetector {
-  readonly #session: InferenceSession;
+  readonly #session: Pick<InferenceSession, "run">;
 
-  constructor(session: InferenceSession) {
+  constructor(session: Pick<InferenceSession, "run">) {
     this.#session = session;
   }
 

@@ -14,10 +14,10 @@ export interface ReadLine {
 
 /** Reads one upright line of text. Lines are read one by one: on a processor a batch saves nothing. */
 export class LineReader {
-  readonly #session: InferenceSession;
+  readonly #session: Pick<InferenceSession, "run">;
   readonly #columns: Columns;
 
-  constructor(session: InferenceSession, columns: Columns) {
+  constructor(session: Pick<InferenceSession, "run">, columns: Columns) {
     this.#session = session;
     this.#columns = columns;
   }
