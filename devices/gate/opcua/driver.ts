@@ -40,6 +40,8 @@ export class OpcUaGate implements GateDevice {
   #toggling = false;
   #watchdogLevel = false;
   #watchdogFault: LaneError | undefined;
+  /** The PLC has taken the watchdog since the session was opened; before that it would refuse to move anything. */
+  #watchdogTaken = false;
 
   /** @param random gives numbers in 0..1, for the jitter of the reconnect delays. */
   constructor(id: string, options: GateOpcUaOptions, context: DeviceContext, random: () => number = Math.random) {
@@ -97,6 +99,7 @@ export class OpcUaGate implements GateDevice {
     const resolved = names.map((name) => connection.resolve(name));
     await connection.subscribe({ nodes: resolved, publishingMs, samplingMs, onChange }, this.#context.clock);
     this.#ticker = setInterval(() => this.#tick(connection, nodes), TICK_MS);
+    await this.#toggleWatchdog(connection, nodes);
   }
 
   #lost(reason: LaneError): void {
@@ -111,6 +114,7 @@ export class OpcUaGate implements GateDevice {
     this.#values.clear();
     this.#posted = undefined;
     this.#watchdogFault = undefined;
+    this.#watchdogTaken = false;
     this.#toggledAt = Number.NEGATIVE_INFINITY;
   }
 
@@ -147,8 +151,8 @@ export class OpcUaGate implements GateDevice {
       this.#context.post({ type: "gate-inputs", device: this.id, at, inputs });
     }
     const fault = this.#watchdogFault;
-    if (fault === undefined) this.#health.clear();
-    else this.#health.raise("degraded", faultOf(fault), fault.detail);
+    if (fault === undefined && this.#watchdogTaken) this.#health.clear();
+    else if (fault !== undefined) this.#health.raise("degraded", faultOf(fault), fault.detail);
   }
 
   #tick(connection: OpcUaConnection, nodes: GateNodes): void {
@@ -173,6 +177,7 @@ export class OpcUaGate implements GateDevice {
       await connection.write([{ node: connection.resolve(nodes.outputs.watchdog), dataType: "Boolean", value }]);
       this.#watchdogLevel = value;
       this.#watchdogFault = undefined;
+      this.#watchdogTaken = true;
     } catch (error) {
       // Anything but a refusal has ended the connection, and the session reports that itself.
       if (isLaneError(error, "DEVICE_EXCEPTION")) this.#watchdogFault = error;
