@@ -74,7 +74,7 @@ export function forStation(nodes: GateNodes, station: string): GateNodes {
 }
 
 /** What became of the values of the input nodes. */
-export type Image = { readonly inputs: GateInputs } | { readonly missing: string };
+export type Image = { readonly inputs: GateInputs } | { readonly missing: GateInputName };
 
 /**
  * The inputs behind the values of their nodes.
