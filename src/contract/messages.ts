@@ -120,6 +120,8 @@ export interface LaneSnapshot {
   readonly journal: { readonly seq: number; readonly hash: Sha256; readonly acked: number };
   readonly clearances: { readonly version: number; readonly records: number; readonly receivedAt: string | null };
   readonly rejected: number;
+  /** Neighbours on the lane bus that are heard, of how many; absent without a bus. */
+  readonly neighbours?: { readonly heard: number; readonly known: number };
 }
 
 /** supervisor <-> child, beside the messages it relays. */

@@ -23,6 +23,7 @@ import { brokerCredentials } from "./broker-credentials.ts";
 import { Channel } from "./channel.ts";
 import { deviceEntries } from "./device-entries.ts";
 import { loadSetup } from "./lane-setup.ts";
+import { lanBusOf } from "./lan-bus.ts";
 import { createLog } from "./log.ts";
 
 /** Entry of the edge process. */
@@ -63,6 +64,13 @@ const edge = new Edge({
   upstream: upstreamLink(),
   orders: desk,
   observe: (event) => board.take(event),
+  bus: lanBusOf({
+    config,
+    databasePath,
+    clock: systemClock,
+    log: log.child({ device: "lan-bus" }),
+    onMessage: (message) => channel.toControl(message),
+  }),
   lampTested: (outcome) => lamps.settled(outcome),
   api: (snapshot, picture) =>
     new LaneApi({

@@ -20,6 +20,15 @@ export interface Upstream {
   publishSnapshot(snapshot: LaneSnapshot): void;
 }
 
+/** What the edge needs of the bus between the lanes of a site. */
+export interface NeighbourBus {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  headAdvanced(): void;
+  publishSnapshot(snapshot: LaneSnapshot): void;
+  readonly neighbours: NonNullable<LaneSnapshot["neighbours"]>;
+}
+
 /** What the edge needs of the desk that takes the orders of people. */
 export interface Orders {
   start(): Promise<void>;
@@ -43,6 +52,7 @@ export interface EdgeOptions {
   readonly dataDir: string;
   readonly upstream: Upstream | null;
   readonly orders: Orders | null;
+  readonly bus: NeighbourBus | null;
   /** Built here because it shows the snapshots that pass through the edge. */
   readonly api: (snapshot: () => LaneSnapshot | null, picture: (camera: string) => Promise<Snapshot>) => LocalApi;
   /** Shown what every device of the lane says, for people. */
@@ -94,6 +104,7 @@ export class Edge {
     }
     await orders?.start();
     upstream?.start();
+    await this.#options.bus?.start();
     await this.#api.start();
   }
 
@@ -108,6 +119,7 @@ export class Edge {
         void this.#field.command(message);
         return;
       case "journal-head":
+        this.#options.bus?.headAdvanced();
         return upstream?.headAdvanced(message.seq);
       case "outbox-cursor":
         return upstream?.cursorAdvanced(message.seq);
@@ -119,8 +131,7 @@ export class Edge {
       case "lamp-test-outcome":
         return this.#options.lampTested?.(message);
       case "lane-snapshot":
-        this.#snapshot = message.snapshot;
-        return upstream?.publishSnapshot(message.snapshot);
+        return this.#show(message.snapshot);
       case "stop":
         return;
       default:
@@ -133,8 +144,17 @@ export class Edge {
     await this.#field.stop();
     await Promise.all([...this.#cameras.values()].map((camera) => camera.stop()));
     await this.#vision.stop();
+    await this.#options.bus?.stop();
     await this.#options.upstream?.stop();
     await this.#options.orders?.stop();
+  }
+
+  /** What control says of the lane, with what only this process knows. */
+  #show(reported: LaneSnapshot): void {
+    const { upstream, bus } = this.#options;
+    this.#snapshot = bus === null ? reported : { ...reported, neighbours: bus.neighbours };
+    bus?.publishSnapshot(this.#snapshot);
+    upstream?.publishSnapshot(this.#snapshot);
   }
 
   #visionHealth(health: DeviceHealth): void {

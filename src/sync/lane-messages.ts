@@ -74,6 +74,9 @@ export const SnapshotMessageSchema = closed({
     receivedAt: Type.Union([utc(), Type.Null()]),
   }),
   rejected: count("Messages from upstream refused since the start"),
+  neighbours: Type.Optional(
+    closed({ heard: count("Neighbours on the lane bus that are heard"), known: count("Neighbours of this lane") }),
+  ),
 });
 
 export type HealthMessage = Static<typeof HealthMessageSchema>;

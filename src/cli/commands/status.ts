@@ -58,6 +58,7 @@ export function statusText(lane: LaneSnapshot, colours: Colours): string {
     ["occupied", shown(lane.occupancy.join(", ") || "nothing")],
     ["link", `${link.up ? colours.green("up") : colours.red("down")}  ${shown(link.detail)}`],
     ["clearances", clearancesText(clearances)],
+    ...(lane.neighbours === undefined ? [] : [["neighbours", neighboursText(lane.neighbours, colours)]]),
     ["journal", `${journal.seq} entries, ${journal.acked} acknowledged by operations`],
     ["messages refused", shown(lane.rejected)],
     ["software", `${shown(lane.software)}, running since ${clockTime(lane.startedAt, true)}`],
@@ -75,6 +76,11 @@ export function statusText(lane: LaneSnapshot, colours: Colours): string {
     `${colours.bold("devices")}\n`,
     table(deviceRows(lane.devices, colours).map(([id, ...rest]) => [`  ${id ?? ""}`, ...rest])),
   ].join("");
+}
+
+function neighboursText({ heard, known }: NonNullable<LaneSnapshot["neighbours"]>, colours: Colours): string {
+  const text = `${heard} of ${known} heard`;
+  return heard < known ? colours.yellow(text) : text;
 }
 
 function clearancesText({ version, records, receivedAt }: LaneSnapshot["clearances"]): string {
