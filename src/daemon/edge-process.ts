@@ -12,6 +12,7 @@ import { LampLine } from "#edge/devices/lamp-line";
 import { Edge } from "#edge/edge";
 import { EvidenceStore } from "#store/evidence";
 import { JournalReader } from "#store/journal-reader";
+import { loadOrCreateLaneKey } from "#store/lane-key";
 import { CommandLine } from "#sync/orders/command-line";
 import { OrderDesk } from "#sync/orders/order-desk";
 import { OrderKeys } from "#sync/orders/order-keys";
@@ -22,8 +23,8 @@ import { childArguments } from "./arguments.ts";
 import { brokerCredentials } from "./broker-credentials.ts";
 import { Channel } from "./channel.ts";
 import { deviceEntries } from "./device-entries.ts";
-import { loadSetup } from "./lane-setup.ts";
 import { lanBusOf } from "./lan-bus.ts";
+import { loadSetup } from "./lane-setup.ts";
 import { createLog } from "./log.ts";
 
 /** Entry of the edge process. */
@@ -63,7 +64,6 @@ const edge = new Edge({
   dataDir: config.dataDir,
   upstream: upstreamLink(),
   orders: desk,
-  observe: (event) => board.take(event),
   bus: lanBusOf({
     config,
     databasePath,
@@ -71,6 +71,7 @@ const edge = new Edge({
     log: log.child({ device: "lan-bus" }),
     onMessage: (message) => channel.toControl(message),
   }),
+  observe: (event) => board.take(event),
   lampTested: (outcome) => lamps.settled(outcome),
   api: (snapshot, picture) =>
     new LaneApi({
@@ -86,6 +87,7 @@ const edge = new Edge({
         picture,
         folder: join(config.dataDir, "device-tests"),
         lamp: (gate, request) => lamps.light(gate, request),
+        key: () => loadOrCreateLaneKey(config.dataDir),
       }),
     }),
   visionThreads: 1,

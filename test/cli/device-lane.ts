@@ -26,7 +26,7 @@ const PASSWORD = "seen-by-nobody";
 /** Drivers against simulators, the board that hears them, and the API before it: a lane without its core. */
 export class DeviceLane {
   readonly gate = new GatePlcSimulator({ travelMs: 200 });
-  readonly scale = new WeighbridgeSimulator();
+  readonly scale = new WeighbridgeSimulator({ speed: 8 });
   readonly camera: CameraSimulator;
   readonly codes = new IdReaderSimulator({ heartbeat: "ALIVE" });
   readonly folder: string;
@@ -107,6 +107,7 @@ export class DeviceLane {
       picture: () => camera.snapshot(),
       folder: join(this.folder, "device-tests"),
       lamp: (id, request) => line.light(id, request),
+      key: () => loadOrCreateLaneKey(this.folder),
     });
     const api = new LaneApi({
       socketPath: this.socketPath,

@@ -4,8 +4,10 @@ import { contextOf } from "../context.ts";
 import { withExamples } from "../examples.ts";
 import type { Output } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
+import { addDeviceBringup } from "./device-bringup.ts";
 import { addDeviceLook } from "./device-look.ts";
 import { deviceRows } from "./device-rows.ts";
+import { addDeviceSheet } from "./device-sheet.ts";
 import { addDeviceTrust } from "./device-trust.ts";
 
 export function addDevice(program: Command, output: Output): void {
@@ -26,5 +28,7 @@ export function addDevice(program: Command, output: Output): void {
     );
   });
   addDeviceLook(device, output);
+  addDeviceBringup(device, output);
+  addDeviceSheet(device, output);
   addDeviceTrust(device, output);
 }

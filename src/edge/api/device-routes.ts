@@ -1,6 +1,8 @@
+import { Ajv } from "ajv";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import Type from "typebox";
 import { isLaneError } from "#contract/errors";
+import { type SheetReport, SheetReportSchema } from "#store/commissioning-sheet";
 import type { DeviceDesk, LampRequest } from "../devices/device-desk.ts";
 
 const id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
@@ -22,6 +24,12 @@ export function addDeviceRoutes(app: FastifyInstance, desk: DeviceDesk): void {
   app.post<{ Params: { id: string } }>("/devices/:id/test", { schema }, async (request, reply) =>
     known(await desk.test(request.params.id), request.params.id, reply),
   );
+  const isReport = new Ajv({ strict: true }).compile<SheetReport>(SheetReportSchema);
+  app.post<{ Params: { id: string } }>("/devices/:id/sheet", { schema }, (request, reply) => {
+    // Not checked by the framework: its validator would change what is to be signed.
+    if (!isReport(request.body)) return reply.code(400).send({ message: "this is no report about a device" });
+    return known(desk.sign(request.params.id, request.body), request.params.id, reply);
+  });
   app.post<{ Params: { id: string }; Body: LampRequest }>(
     "/devices/:id/lamp",
     { schema: { params: id, body: lamp } },

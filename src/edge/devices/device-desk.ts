@@ -1,8 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LightColour, Snapshot } from "#contract/device";
+import { LaneError } from "#contract/errors";
 import type { LaneSnapshot } from "#contract/messages";
 import { type Clock, isoUtc } from "#contract/units";
+import { type CommissioningSheet, type SheetReport, signSheet } from "#store/commissioning-sheet";
+import type { LaneKey } from "#store/lane-key";
 import type { DeviceBoard } from "./device-board.ts";
 import { type DeviceEntry, type DeviceView, viewOf } from "./device-view.ts";
 import { linkCheck, type SelfTestContext, type SelfTestReport, skipped } from "./self-test.ts";
@@ -26,6 +29,8 @@ export interface DeviceDeskOptions {
   readonly folder: string;
   /** Shows a colour in the lane's maintenance mode; rejects with a LaneError that says why not. */
   readonly lamp: (gate: string, request: LampRequest) => Promise<void>;
+  /** The lane's own key, which signs commissioning sheets. Read when it is needed. */
+  readonly key: () => LaneKey;
 }
 
 /** Everything that a technician may ask about a device while the lane runs. Nothing here moves anything. */
@@ -68,6 +73,22 @@ export class DeviceDesk {
   /** Lights one lamp of a gate. Rejects as `DeviceDeskOptions.lamp` does. */
   async lamp(gate: string, request: LampRequest): Promise<void> {
     await this.#options.lamp(gate, request);
+  }
+
+  /**
+   * Signs what a technician reports about a device, together with what the lane itself knows of it. Undefined when there
+   * is no such device; throws LaneError STORE_FAILED without a key, DEVICE_OFFLINE before the lane has reported its state.
+   */
+  sign(id: string, report: SheetReport): CommissioningSheet | undefined {
+    const view = this.show(id);
+    if (view === undefined) return undefined;
+    const { clock, key, snapshot } = this.#options;
+    const lane = snapshot();
+    if (lane === null) throw new LaneError("DEVICE_OFFLINE", "the lane has not reported its state yet");
+    const { site, boot, software, configHash } = lane;
+    const device = { id, class: view.class, driver: view.driver, options: { ...view.options } };
+    const facts = { format: "gatelane.commissioning/1", site, lane: lane.lane, boot, software, configHash } as const;
+    return signSheet({ ...facts, device, report, signedAt: isoUtc(clock.utc()) }, key());
   }
 
   async #keep(id: string, jpeg: Uint8Array): Promise<string> {

@@ -23,7 +23,7 @@ export async function testCamera(context: SelfTestContext): Promise<CameraTest> 
     const tookMs = Math.round(clock.monotonic() - began);
     const { width, height } = checkJpeg(jpeg);
     const second = (await context.picture()).jpeg;
-    const picture = { file: await context.keep(jpeg), bytes: jpeg.length, width, height };
+    const picture = { file: await context.keep(jpeg), sha256: hashOf(jpeg), bytes: jpeg.length, width, height };
     return { checks: [link, came(tookMs), size(width, height), alive(jpeg, second)], picture };
   } catch (error) {
     const failed = check("picture", false, {
@@ -37,6 +37,8 @@ export async function testCamera(context: SelfTestContext): Promise<CameraTest> 
     };
   }
 }
+
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 const came = (tookMs: number): SelfCheck =>
   check("picture", tookMs <= SLOWEST_MS, {
@@ -53,8 +55,7 @@ const size = (width: number, height: number): SelfCheck =>
   });
 
 function alive(first: Uint8Array, second: Uint8Array): SelfCheck {
-  const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
-  const differ = hash(first) !== hash(second);
+  const differ = hashOf(first) !== hashOf(second);
   return check("live", differ, {
     measured: differ ? "two pictures differ" : "the same picture twice",
     expected: "no two pictures are equal",

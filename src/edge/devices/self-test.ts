@@ -17,6 +17,7 @@ export interface SelfCheck {
 /** A picture that a camera took for this. */
 export interface TestPicture {
   readonly file: string;
+  readonly sha256: string;
   readonly bytes: number;
   readonly width: number;
   readonly height: number;
