@@ -28,6 +28,8 @@ export const INTERLOCK_RULES = {
     "The boom is not raised without a PASS on the disk, decided since this start, or the order of a person on the disk",
   "open-emergency-stop": "The boom is not raised while the emergency stop is pressed",
   "open-automatic": "The boom is not raised by the lane while the key switch stands on manual",
+  "open-nobody-under": "The boom is not raised while somebody on foot is at the light curtain",
+  "open-opposite-closed": "In a lane of two directions the boom is raised only while the opposite one is closed",
   "open-from-closed": "The boom is not raised again while it is not closed",
 } as const satisfies Record<string, string>;
 export type InterlockRule = keyof typeof INTERLOCK_RULES;
@@ -56,6 +58,9 @@ function permitRaise(inputs: GateInputs, earned: boolean): Permit {
   if (!earned) return refuse("open-needs-pass");
   if (!inputs.estopOk) return refuse("open-emergency-stop");
   if (!inputs.modeAuto) return refuse("open-automatic");
+  if (inputs.curtain && !inputs.loopUnder && !inputs.eyeScaleRear && !inputs.loopExit)
+    return refuse("open-nobody-under");
+  if (inputs.oppositeBoomClosed === false) return refuse("open-opposite-closed");
   if (!inputs.boomClosed || inputs.boomOpen) return refuse("open-from-closed");
   return PERMITTED;
 }

@@ -7,8 +7,8 @@ import type { Turn } from "./turn.ts";
 /** Who may come in, and who has come. */
 
 /** Whether a green entry light tells the truth: the lane is empty, or the one in it is on the way out with room behind. */
-export function mayEnter({ passage, next, occupancy, site, boom, mode }: LaneState): boolean {
-  if (mode.service !== "auto" || next !== null) return false;
+export function mayEnter({ passage, next, occupancy, site, boom, mode, inputs }: LaneState): boolean {
+  if (mode.service !== "auto" || next !== null || inputs?.oppositeBoomClosed === false) return false;
   if (passage === null) return boom === "closed" && laneIsEmpty(occupancy, site.weighbridge);
   return drivesOut(passage) && entryIsClear(occupancy, site.weighbridge);
 }

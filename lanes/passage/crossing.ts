@@ -22,6 +22,8 @@ export function underTheBoom(turn: Turn): void {
   const behindIsClear = site.weighbridge ? occupancy.scale === "empty" : occupancy.arrival === "clear";
   if (exitSeen && behindIsClear && occupancy.exitEye === "clear" && !turn.passage.deckLeft)
     turn.update({ deckLeft: true });
+  // It needs the light no more; whoever is behind it must not take it for his own.
+  if (turn.passage.deckLeft) turn.exitLight("red");
   if (!underSeen) return beforeTheBoom(turn);
   turn.cancelTimer("vacated");
   if (occupancy.underBoom !== "clear") return;
@@ -30,9 +32,13 @@ export function underTheBoom(turn: Turn): void {
   if (left) {
     // Without a PASS it went through a boom that somebody else had opened: for the record it did not pass.
     turn.update({ result: passedResult(turn.passage) });
+    if (turn.passage.result === "UNVERIFIED_PASSAGE")
+      turn.alarm("UNVERIFIED_PASSAGE", `${turn.passage.id} went through without a PASS`);
     return startClearing(turn, "the vehicle has passed the boom");
   }
-  if (!exitSeen) startClearing(turn, "the vehicle backed off");
+  if (exitSeen) return;
+  turn.record("vehicle.seen", { what: "reversed" });
+  startClearing(turn, "the vehicle backed off");
 }
 
 /** The boom is up and nobody has come under it yet. An open boom must not wait for whoever comes next. */

@@ -79,7 +79,7 @@ export function readOfPlateSeen(event: PlateSeen): IdentityRead[] {
 const bounded = (confidence: number): number => (confidence >= 0 && confidence <= 1 ? confidence : 0);
 
 /** Reads count until the vehicle is judged; what a camera sees afterwards may be the vehicle behind. */
-const READING_PHASES: readonly Phase[] = ["identify", "position", "weigh", "decide", "hold"];
+const READING_PHASES: readonly Phase[] = ["identify", "position", "weigh", "decide", "hold", "watched"];
 
 export function addReads(turn: Turn, reads: readonly IdentityRead[]): void {
   if (reads.length === 0 || !READING_PHASES.includes(turn.passage.phase)) return;

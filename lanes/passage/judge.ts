@@ -40,7 +40,7 @@ export function arm(turn: Turn, record: ReturnType<typeof verdictOf>, officer?: 
   turn.enter("armed", policy.timers.armedMs, "PASS, waiting until it is on the disk");
   const question = turn.ask();
   turn.update({ confirm: question });
-  turn.effect({ type: "confirm-durable", passage: passage.id, question });
+  turn.effect({ type: "confirm-durable", passage: turn.passage.id, question });
 }
 
 /** Whether the rules, on the facts of this moment, still give the PASS that was given, on the same clearance. */
@@ -54,7 +54,8 @@ export function passStands(turn: Turn): boolean {
 /** What an officer lets pass must still be fit to open for, and not suspended meanwhile. */
 function officersPassStands(turn: Turn, { mayPassBlocked }: OfficerPass, clearance: string | null): boolean {
   const { state, passage } = turn;
-  if (state.mode.service !== "auto" || state.boom !== "closed") return false;
+  const fit = state.mode.service === "auto" && state.boom === "closed";
+  if (!fit || state.inputs?.oppositeBoomClosed === false) return false;
   const own = (passage.candidates ?? []).find((one) => one.clearance.id === clearance);
   if (clearance !== null && own === undefined) return false;
   return mayPassBlocked || !isBlocked(turn, verdictOf(turn));
@@ -128,7 +129,7 @@ function inputOf(turn: Turn): DecisionInput {
     link: state.mode.link,
     clearanceVersion: passage.cacheVersion,
     clearanceAgeMs: passage.cacheAgeMs + (event.at - passage.cacheAt),
-    boomHealthy: state.boom === "closed" && state.mode.service === "auto",
+    boomHealthy: state.boom === "closed" && state.mode.service === "auto" && state.inputs?.oppositeBoomClosed !== false,
     occupancyConsistent: occupancyConsistent(state.occupancy),
   };
 }

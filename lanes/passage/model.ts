@@ -58,11 +58,24 @@ export const PHASES = [
   "clearing",
   "closing",
   "hold",
+  "watched",
   "recovering",
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-export const RESULTS = ["PASSED", "PASSED_OFFICER", "REFUSED", "DIVERTED", "ABANDONED", "UNCERTAIN"] as const;
+export const RESULTS = [
+  "PASSED",
+  "PASSED_OFFICER",
+  "REFUSED",
+  "DIVERTED",
+  "ABANDONED",
+  /** Nobody saw it to the end: an officer has to say what became of its clearance. */
+  "UNCERTAIN",
+  /** It went through a boom that people had opened by hand. */
+  "MANUAL",
+  /** It was seen to go through without anybody's leave. */
+  "UNVERIFIED_PASSAGE",
+] as const;
 export type PassageResult = (typeof RESULTS)[number];
 
 export interface CameraProgress {
@@ -116,11 +129,22 @@ export interface Passage {
   /** Held for something that new data cannot mend: only an officer can. */
   readonly needsOfficer: boolean;
   /** The boom command whose outcome is still open. */
-  readonly intent: { readonly commandId: string; readonly command: "raise-boom" | "lower-boom" } | null;
+  readonly intent: {
+    readonly commandId: string;
+    readonly command: "raise-boom" | "lower-boom";
+    /** The command was not sent, or nobody knows whether the PLC has taken it. */
+    readonly missed?: true;
+  } | null;
   readonly underSeen: boolean;
   readonly exitSeen: boolean;
   /** The deck was seen empty behind it while it was driving out: whoever is on the deck now is the next. */
   readonly deckLeft: boolean;
+  /** The light curtain was broken while it crossed, so a gap in it says something. */
+  readonly curtainSeen: boolean;
+  /** Since when there is a gap at the boom behind it; null while there is none. */
+  readonly gapAt: MonotonicMs | null;
+  /** How often the boom was asked to open for it. */
+  readonly raiseTries: number;
   readonly closeTries: number;
   /** The zone was not watched for a while or the boom stopped on its way: the longer wait before it is lowered. */
   readonly careful: boolean;
@@ -129,13 +153,15 @@ export interface Passage {
 }
 
 /** Faults that stand until a person has looked after them, also over a restart. */
-export type StandingFault = "BOOM_FAULT" | "LOOP_STUCK";
+export type StandingFault = "BOOM_FAULT";
 
 /** What stands until somebody ends it, also over a restart. */
 export interface Standing {
   /** The mode that a person has set; null when the lane is left to itself. */
   readonly mode: { readonly mode: Exclude<OrderMode, "auto">; readonly because: string } | null;
   readonly faults: Readonly<Partial<Record<StandingFault, string>>>;
+  /** Sensors that are on with no vehicle to explain it; they stand until they go off. */
+  readonly stuck: readonly string[];
   readonly emergency: { readonly since: UtcMs; readonly because: string } | null;
   /** Passages that nobody saw to the end, with the clearance that may or may not have crossed. */
   readonly uncertain: readonly { readonly passage: string; readonly clearance: string }[];
@@ -183,6 +209,8 @@ export interface LaneState {
   readonly next: Passage | null;
   readonly standing: Standing;
   readonly override: Override | null;
+  /** The order by which the boom stands open outside a passage. */
+  readonly openedBy: string | null;
   readonly pendingOrders: readonly PendingOrder[];
   /** The last orders, by id: the same order is carried out once. */
   readonly ordersSeen: readonly string[];
@@ -244,8 +272,9 @@ export const INITIAL_STATE: LaneState = {
   timers: {},
   passage: null,
   next: null,
-  standing: { mode: null, faults: {}, emergency: null, uncertain: [] },
+  standing: { mode: null, faults: {}, stuck: [], emergency: null, uncertain: [] },
   override: null,
+  openedBy: null,
   pendingOrders: [],
   ordersSeen: [],
   alarms: {},

@@ -17,6 +17,7 @@ export const UNIDENTIFIED = {
   cacheAt: 0,
   decision: null,
   needsOfficer: false,
+  raiseTries: 0,
   seals: [],
 } as const satisfies Partial<Passage>;
 
@@ -26,6 +27,8 @@ export const NOT_MOVED = {
   underSeen: false,
   exitSeen: false,
   deckLeft: false,
+  curtainSeen: false,
+  gapAt: null,
   closeTries: 0,
   careful: false,
   result: "ABANDONED",
@@ -100,6 +103,6 @@ export function rememberUncertain(turn: Turn, clearance: string): void {
 
 /** How the passage of a vehicle that has crossed under its PASS ends. */
 export function passedResult({ decision }: Passage): PassageResult {
-  if (decision?.verdict !== "PASS") return "UNCERTAIN";
+  if (decision?.verdict !== "PASS") return "UNVERIFIED_PASSAGE";
   return decision.officer === undefined ? "PASSED" : "PASSED_OFFICER";
 }

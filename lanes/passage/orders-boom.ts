@@ -39,6 +39,7 @@ function notReady({ state }: Turn): string | null {
   if (!inputs.estopOk) return "the emergency stop is pressed";
   if (inputs.fireOpen || standing.emergency !== null) return "an emergency holds the boom open";
   if (!inputs.modeAuto) return "the key switch stands on manual";
+  if (inputs.oppositeBoomClosed === false) return "the boom of the other direction is not closed";
   if (inputs.boomBroken || inputs.motorFault) return "the boom reports a fault";
   return standing.mode?.mode === "out-of-service" ? "the lane is out of service" : null;
 }
@@ -48,7 +49,10 @@ export function watchOverride(turn: Turn): void {
   const { override, boom, inputs } = turn.state;
   if (override === null || inputs === null) return;
   const wanted = override.command === "raise-boom" ? "open" : "closed";
-  if (boom === wanted) return turn.settleOverride("done", `the boom reports ${wanted}`);
+  if (boom === wanted) {
+    turn.set({ openedBy: wanted === "open" ? override.order : null });
+    return turn.settleOverride("done", `the boom reports ${wanted}`);
+  }
   // Its time went on in the process that died: whatever the boom does now, nobody waits for it any more.
   const forgotten = turn.state.timers[OVERRIDE_TIMER] === undefined;
   if (forgotten && boom !== "moving" && boom !== "unknown")

@@ -22,10 +22,10 @@ export function modeOrder(turn: Turn, order: Order, mode: OrderMode): Heard {
 export function clearFaultOrder(turn: Turn, order: Order): Heard {
   const { standing, alarms } = turn.state;
   const codes = (Object.keys(alarms) as AlarmCode[]).filter((code) => code !== "EMERGENCY");
-  const faults = Object.keys(standing.faults);
+  const faults = [...Object.keys(standing.faults), ...standing.stuck];
   if (codes.length === 0 && faults.length === 0) return refused("NOTHING_TO_CLEAR");
   overrideMade(turn, order, { faults, alarms: codes });
-  turn.set({ standing: { ...standing, faults: {} } });
+  turn.set({ standing: { ...standing, faults: {}, stuck: [] } });
   for (const code of codes) turn.endAlarm(code, `${order.by.role} has looked after it`);
   setService(turn);
   return done(`cleared: ${[...new Set([...faults, ...codes])].join(", ")}`);

@@ -8,10 +8,13 @@ import { fullyOnScale, laneIsEmpty } from "./occupancy.ts";
 import { closePassage, NOT_MOVED, UNIDENTIFIED } from "./open-close.ts";
 import { recover } from "./recovery.ts";
 import type { Turn } from "./turn.ts";
+import { followed, watchUnguarded, whileWatched } from "./unguarded.ts";
+import { isPerson, watchDurations } from "./watch.ts";
 
 /** Moves the lane on as far as the facts allow. Called after every event; each phase looks only at facts. */
 export function advance(turn: Turn): void {
   if (turn.state.passage?.phase === "recovering") recover(turn);
+  watchUnguarded(turn);
   if (turn.state.passage !== null) advancePassage(turn);
   if (turn.state.passage === null && turn.state.next !== null) {
     turn.moveUp();
@@ -20,10 +23,12 @@ export function advance(turn: Turn): void {
   // Also right after a passage has ended: the next vehicle may stand there already, and nothing else may happen.
   if (turn.state.passage === null) awaitArrival(turn);
   else awaitNext(turn);
+  watchDurations(turn);
 }
 
 function advancePassage(turn: Turn): void {
   watchVacated(turn);
+  if (followed(turn)) return;
   switch (turn.passage.phase) {
     case "identify":
       return onTheWay(turn);
@@ -43,7 +48,10 @@ function advancePassage(turn: Turn): void {
       return whenClosed(turn);
     case "hold":
       return lookAgain(turn);
+    case "watched":
+      return whileWatched(turn);
     case "armed":
+      return useDurablePass(turn);
     case "recovering":
       return;
   }
@@ -145,7 +153,9 @@ export function useDurablePass(turn: Turn): void {
     revoke(turn, tooOld ? "the PASS is too old" : "the PASS does not stand any more");
     return turn.enter("decide", null, "vetoed before the boom moved");
   }
-  turn.update(NOT_MOVED);
+  // Somebody on foot at the boom: nothing moves until he is away, as long as the PASS lasts.
+  if (state.inputs !== null && isPerson(state.inputs)) return;
+  turn.update({ ...NOT_MOVED, raiseTries: passage.raiseTries + 1 });
   turn.moveBoom("raise-boom", `PASS of ${passage.id}`);
   turn.enter("opening", policy.timers.openingMs, "the boom was asked to open");
 }

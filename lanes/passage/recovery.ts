@@ -15,7 +15,7 @@ export function loseSight(turn: Turn, why: string): void {
   turn.effect({ type: "stop-weighing" });
   const { phase } = turn.passage;
   // Before an open boom anything may happen unseen; what was known about clearing and closing stays known.
-  turn.update({ careful: true, ...(phase === "crossing" ? { result: "UNCERTAIN" as const } : {}) });
+  turn.update({ careful: true, gapAt: null, ...(phase === "crossing" ? { result: "UNCERTAIN" as const } : {}) });
   // What the exit light shows is not known; with the first inputs it is told red, not the green of before.
   turn.set({ exitLight: null });
   turn.enter("recovering", null, why);
@@ -40,7 +40,8 @@ function recoverOpen(turn: Turn): void {
   const { state, passage, policy } = turn;
   const gone = laneIsEmpty(state.occupancy, state.site.weighbridge);
   // Of a vehicle that had left before it is known; whoever is there now is the next one.
-  if (passage.result !== "PASSED" && passage.result !== "PASSED_OFFICER") {
+  const known = ["PASSED", "PASSED_OFFICER", "UNVERIFIED_PASSAGE"].includes(passage.result);
+  if (!known) {
     if (!gone) return turn.enter("crossing", policy.timers.crossingMs, "restarted while the vehicle was crossing");
     turn.update({ result: passage.exitSeen ? passedResult(passage) : "UNCERTAIN" });
   }
@@ -54,6 +55,8 @@ function recoverClosed(turn: Turn): void {
   const present = !laneIsEmpty(state.occupancy, state.site.weighbridge);
   const hasPass = passage.decision?.verdict === "PASS";
   const passed = passage.result === "PASSED" || passage.result === "PASSED_OFFICER";
+  if (passage.result === "UNVERIFIED_PASSAGE")
+    return closePassage(turn, passage.result, "it had gone before the restart");
   if (passed || (passage.exitSeen && hasPass && !present)) {
     return closePassage(turn, passedResult(passage), "the vehicle had left before the restart");
   }

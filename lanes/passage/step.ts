@@ -11,12 +11,14 @@ import { lightMissed, lightsDue, tellLightsAgain } from "./lights.ts";
 import { setService } from "./mode.ts";
 import type { LaneEvent, LaneState, Step } from "./model.ts";
 import { occupancyFrom } from "./occupancy.ts";
+import { NOT_MOVED, UNIDENTIFIED } from "./open-close.ts";
 import { answerPending, orderGiven } from "./orders.ts";
 import { overrideExpired, watchOverride } from "./orders-boom.ts";
 import { advance, decisionDurable, judgeAgain, recapture, useDurablePass, vacated } from "./phases.ts";
 import { loseSight } from "./recovery.ts";
 import { phaseExpired } from "./timeouts.ts";
 import { Turn } from "./turn.ts";
+import { durationOver, watchInputs } from "./watch.ts";
 
 /**
  * The only way a lane changes. Pure: the same state, event and policy give the same result. Never throws on input; an
@@ -106,7 +108,8 @@ function started(turn: Turn, boot: string, site: LaneState["site"]): void {
   // Timers and open questions died with the process that would have answered them.
   turn.set({ mode, timers: {} });
   if (turn.state.passage === null) return;
-  turn.update({ lookup: null, confirm: null });
+  // Of an earlier version something may be missing.
+  turn.update({ ...UNIDENTIFIED, ...NOT_MOVED, ...turn.passage, lookup: null, confirm: null });
   loseSight(turn, "the daemon was restarted");
 }
 
@@ -115,18 +118,11 @@ function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
   turn.set({ inputs, boom: boomFrom(inputs), occupancy: occupancyFrom(inputs, before.occupancy) });
   if (before.inputs === null && inputs !== null) tellLightsAgain(turn);
   setService(turn);
-  const { boom, passage } = turn.state;
-  if (before.boom === "closed" && boom !== "closed" && boom !== "unknown" && !raiseExpected(before)) {
-    turn.record("barrier.fault", { code: "UNCOMMANDED_MOVE", boom });
-  }
+  watchInputs(turn, before);
+  const { passage } = turn.state;
   if (inputs === null && passage !== null && passage.phase !== "recovering") {
     loseSight(turn, "the gate cannot be read");
   }
-}
-
-function raiseExpected(state: LaneState): boolean {
-  const expected = state.passage?.intent?.command === "raise-boom" || state.passage?.phase === "recovering";
-  return expected || state.override?.command === "raise-boom";
 }
 
 function deviceHealth(turn: Turn, event: Extract<LaneEvent, { type: "device-health" }>): void {
@@ -159,6 +155,7 @@ function commandOutcome(turn: Turn, commandId: string, ok: boolean, detail: stri
   const intent = turn.state.passage?.intent ?? null;
   if (intent?.commandId !== commandId) return lightMissed(turn);
   turn.record("barrier.outcome", { commandId, command: intent.command, outcome: "refused or unknown", how: detail });
+  turn.update({ intent: { ...intent, missed: true } });
   // The limit switches and the phase timer decide what follows; see timeouts.
 }
 
@@ -167,6 +164,7 @@ function timerExpired(turn: Turn, timer: string): void {
   if (timer === "lane:arrival") return arrivalConfirmed(turn);
   if (timer === LIGHTS_TIMER) return lightsDue(turn);
   if (timer === OVERRIDE_TIMER) return overrideExpired(turn);
+  if (timer.startsWith("lane:")) return durationOver(turn, timer);
   if (timer.startsWith(NEXT)) return turn.forNext(() => timerOfNext(turn, timer.slice(NEXT.length)));
   if (turn.state.passage === null) return;
   if (timer === "phase") return phaseExpired(turn);

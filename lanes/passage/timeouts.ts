@@ -2,6 +2,7 @@ import { conductOf } from "../decision/conduct-policy.ts";
 import { NOT_IN_POSITION } from "../decision/match-rules.ts";
 import { startClearing } from "./crossing.ts";
 import { enterHold, holdForOfficer, revoke } from "./judge.ts";
+import { setService } from "./mode.ts";
 import { fullyOnScale } from "./occupancy.ts";
 import type { Turn } from "./turn.ts";
 
@@ -63,8 +64,15 @@ function holdUnanswered(turn: Turn): void {
 /** The vehicle still stands before the boom: the PASS is taken back and an officer is needed. */
 function boomDidNotOpen(turn: Turn): void {
   turn.record("barrier.fault", { code: "DID_NOT_OPEN", boom: turn.state.boom });
+  const missed = turn.passage.intent?.missed === true;
   turn.settleIntent("not done", "the boom did not open in time");
   if (turn.state.boom === "closed") {
+    // A command that was taken may be given once more, on a PASS of its own; one of which nobody knows is never repeated.
+    if (!missed && turn.passage.raiseTries < conductOf(turn.policy).faults.raiseTries) {
+      revoke(turn, "the boom did not open, the vehicle is judged once more");
+      return turn.enter("decide", null, "the boom did not open");
+    }
+    if (!missed) boomIsOut(turn);
     revoke(turn, "the boom did not open");
     holdForOfficer(turn, "BOOM_FAULT");
     return enterHold(turn, "the boom did not open");
@@ -72,6 +80,15 @@ function boomDidNotOpen(turn: Turn): void {
   // Somewhere between: nobody may be told to drive, and nothing may be closed on whoever does.
   turn.update({ careful: true });
   turn.enter("clearing", null, "the boom stopped on its way");
+}
+
+/** The boom has twice not done what it was told: nothing more is asked of it until a person has looked. */
+function boomIsOut(turn: Turn): void {
+  const { standing } = turn.state;
+  const because = "the boom did not open: a technician has to look and clear the fault";
+  turn.set({ standing: { ...standing, faults: { ...standing.faults, BOOM_FAULT: because } } });
+  turn.alarm("BOOM_FAULT", because);
+  setService(turn);
 }
 
 function notCrossed(turn: Turn): void {
@@ -89,5 +106,6 @@ function boomDidNotClose(turn: Turn): void {
     return turn.enter("clearing", null, "the boom did not close, trying again");
   }
   turn.record("barrier.fault", { code: "DID_NOT_CLOSE", boom: turn.state.boom });
+  turn.alarm("BOOM_FAULT", "the boom does not close");
   turn.startTimer("phase", turn.policy.timers.closingMs);
 }

@@ -54,8 +54,10 @@ export interface GateInputs {
   readonly upsLow: boolean;
   readonly manualOpenButton: boolean;
   readonly fireOpen: boolean;
+  /** Where two directions share the lane: the boom of the other direction is closed. Absent in a lane of one direction. */
+  readonly oppositeBoomClosed?: boolean;
 }
-export type GateInputName = keyof GateInputs;
+export type GateInputName = Exclude<keyof GateInputs, "oppositeBoomClosed">;
 
 export type LightColour = "red" | "green";
 

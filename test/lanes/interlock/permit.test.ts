@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { GateCommand, GateInputs } from "#contract/device";
+import type { GateCommand, GateInputName, GateInputs } from "#contract/device";
 import { INTERLOCK_RULES, type InterlockImage, type InterlockRule, permit } from "#lanes/interlock/permit";
 import { policyWith, QUIET } from "../builders.ts";
 
@@ -38,9 +38,14 @@ const refusals: Readonly<Record<InterlockRule, readonly (readonly [GateCommand, 
     [LOWER, image({ ...OPEN, loopUnder: true })],
     [LOWER, image({ ...OPEN, curtain: true })],
   ],
-  "open-needs-pass": [[RAISE, image({}, { durablePass: false })]],
+  "open-needs-pass": [
+    [RAISE, image({}, { durablePass: false })],
+    [RAISE, image({}, { durablePass: false, ordered: false })],
+  ],
   "open-emergency-stop": [[RAISE, image({ estopOk: false })]],
   "open-automatic": [[RAISE, image({ modeAuto: false })]],
+  "open-nobody-under": [[RAISE, image({ curtain: true })]],
+  "open-opposite-closed": [[RAISE, image({ oppositeBoomClosed: false })]],
   "open-from-closed": [
     [RAISE, image(OPEN)],
     [RAISE, image({ boomClosed: false })],
@@ -67,6 +72,9 @@ describe("the interlock lets through", () => {
   for (const [what, command, seen] of [
     ["a raise on a durable PASS from closed", RAISE, image()],
     ["a raise at the last moment", RAISE, image({}, { commandAgeMs: 2000, inputsAgeMs: 1500 })],
+    ["a raise with a vehicle's nose at the boom", RAISE, image({ curtain: true, loopUnder: true })],
+    ["a raise with the opposite boom closed", RAISE, image({ oppositeBoomClosed: true })],
+    ["a raise on the order of a person, without a PASS", RAISE, image({}, { durablePass: false, ordered: true })],
     ["a lower over a clear zone", LOWER, image(OPEN)],
     ["a lower of a boom that stopped on its way", LOWER, image({ boomClosed: false })],
     ["a lower without any PASS", LOWER, image(OPEN, { durablePass: false })],
@@ -77,7 +85,7 @@ describe("the interlock lets through", () => {
 });
 
 test("whatever else the inputs say, nothing is lowered over an occupied zone", () => {
-  const names = Object.keys(QUIET) as (keyof GateInputs)[];
+  const names = Object.keys(QUIET) as GateInputName[];
   for (let bits = 0; bits < 2 ** names.length; bits++) {
     const inputs = Object.fromEntries(
       names.map((name, at) => [name, (bits & (1 << at)) !== 0]),

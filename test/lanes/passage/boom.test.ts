@@ -49,7 +49,8 @@ describe("a vehicle that does not drive out", () => {
       assert.equal(lane.consumption(), "none");
       drivesOut(drivesUnder(lane.gate({ loopArrival: true }).scale("loaded").gate({ loopArrival: false })));
       boomFalls(lane.wait(600));
-      assert.equal(lane.result, "UNCERTAIN");
+      assert.equal(lane.result, "UNVERIFIED_PASSAGE");
+      assert.ok(lane.state.alarms.UNVERIFIED_PASSAGE);
       assert.equal(lane.consumption(), "none");
     }
   });
@@ -79,15 +80,43 @@ describe("a vehicle that does not drive out", () => {
 });
 
 describe("the boom does not open", () => {
-  test("and stays closed: the PASS is taken back and an officer is needed", () => {
+  test("and stays closed twice: the PASS is taken back, the lane is out of service and an officer is needed", () => {
     const lane = opening().wait(6000);
+    assert.equal(lane.phase, "opening");
+    assert.deepEqual(lane.booms, ["raise-boom", "raise-boom"]);
+    lane.wait(6000);
+    assert.equal(lane.state.mode.service, "out-of-service");
+    assert.ok(lane.state.alarms.BOOM_FAULT);
     assert.equal(lane.phase, "hold");
     assert.equal(lane.passage.decision?.reason, "BOOM_FAULT");
-    assert.deepEqual(faults(lane), ["DID_NOT_OPEN"]);
+    assert.deepEqual(faults(lane), ["DID_NOT_OPEN", "DID_NOT_OPEN"]);
     assert.equal(lane.consumption(), "none");
     lane.change("CL-1", { channel: 1 }).gate({ loopExit: true }).wait(60_000);
-    assert.deepEqual(lane.booms, ["raise-boom"]);
+    assert.deepEqual(lane.booms, ["raise-boom", "raise-boom"]);
     assert.equal(backsOut(lane).result, "REFUSED");
+    assert.equal(lane.state.entryLight, "red", "nobody is asked in before a technician has looked");
+    lane.restart().link(true).scale("empty").gate({ loopExit: false });
+    assert.equal(lane.state.mode.service, "out-of-service", "also after a restart");
+    lane.order({ name: "clear-fault" }, { by: { subject: "T-3", role: "technician" } });
+    assert.equal(lane.state.entryLight, "green");
+  });
+
+  test("at once, but does when it is asked again: the PASS was confirmed anew in between", () => {
+    const lane = opening();
+    lane.world.diskIsFast = false;
+    lane.wait(6000);
+    assert.deepEqual(lane.booms, ["raise-boom"], "not before the disk has answered");
+    boomRises(lane.answers());
+    assert.deepEqual(lane.booms, ["raise-boom", "raise-boom"]);
+    assert.equal(lane.phase, "crossing");
+  });
+
+  test("at once, and the clearance is suspended before it is asked again: it stays down", () => {
+    const lane = opening();
+    lane.world.diskIsFast = false;
+    lane.wait(6000).change("CL-1", { status: "REVOKED" }).answers();
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    assert.equal(lane.consumption(), "none");
   });
 
   test("and stops on its way: it comes down again after the longer wait", () => {
@@ -170,7 +199,14 @@ describe("the boom does not close", () => {
     for (const inCharge of [{ modeAuto: false }, { fireOpen: true }, { estopOk: false }]) {
       const lane = drivesOut(drivesUnder(crossing().gate(inCharge))).wait(600_000);
       assert.deepEqual(lane.booms, ["raise-boom"]);
-      lane.gate({ modeAuto: true, fireOpen: false, estopOk: true }).wait(499);
+      lane.gate({ modeAuto: true, fireOpen: false, estopOk: true });
+      if ("fireOpen" in inCharge) {
+        lane.wait(600_000);
+        assert.deepEqual(lane.booms, ["raise-boom"], "an emergency is over when two persons say so");
+        const by = { subject: "S-4", role: "supervisor" } as const;
+        lane.order({ name: "reset-emergency" }, { by, secondBy: { subject: "T-3", role: "technician" } });
+      }
+      lane.wait(499);
       assert.deepEqual(lane.booms, ["raise-boom"]);
       lane.wait(1);
       assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);

@@ -142,13 +142,14 @@ describe("a held vehicle that backs out", () => {
     assert.deepEqual(lane.booms, []);
   });
 
-  test("is not refused when it went out under a boom that was opened by hand", () => {
+  test("is not refused but counted as manual when it went out under a boom that was opened by hand", () => {
     const lane = isJudged(cleared({ clearances: [] }));
     lane.gate({ modeAuto: false, boomClosed: false, boomOpen: true });
     assert.equal(lane.records("barrier.fault")[0]?.["code"], "UNCOMMANDED_MOVE");
     lane.gate({ loopUnder: true }).scale("empty").gate({ loopUnder: false, loopExit: true });
     lane.gate({ boomClosed: true, boomOpen: false, modeAuto: true }).wait(4000);
-    assert.equal(lane.result, "UNCERTAIN");
+    assert.equal(lane.result, "MANUAL");
+    assert.equal(lane.state.alarms.UNCOMMANDED_MOVE, undefined, "the key switch explains it");
   });
 });
 

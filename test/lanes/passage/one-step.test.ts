@@ -52,14 +52,18 @@ function promises(before: LaneState, event: LaneEvent, { state, effects }: Step)
 }
 
 function mayRaise(before: LaneState, event: LaneEvent): boolean {
-  const { passage, inputs } = before;
+  const { passage } = before;
+  const inputs = event.type === "gate-inputs" ? event.inputs : before.inputs;
   const fit = inputs?.boomClosed === true && inputs.modeAuto && inputs.estopOk;
-  if (event.type === "order" && event.order.wish.name === "open") {
-    return passage === null && fit && event.order.secondBy !== null;
+  if (passage === null) {
+    const asked = event.type === "order" && event.order.wish.name === "open" && event.order.secondBy !== null;
+    return asked && fit;
   }
-  if (passage?.phase !== "armed" || passage.decision?.verdict !== "PASS") return false;
+  if (passage.phase !== "armed" || passage.decision?.verdict !== "PASS") return false;
   const onDisk = passage.decision.durable || (event.type === "decision-durable" && passage.confirm === event.question);
-  const known = event.type === "clearances-found" ? event.candidates : passage.candidates;
+  const answers =
+    event.type === "clearances-found" && event.passage === passage.id && event.question === passage.lookup;
+  const known = answers ? event.candidates : passage.candidates;
   const suspended = known === null || known.some(({ clearance }) => clearance.holds.length > 0);
   return onDisk && !suspended && fit;
 }

@@ -80,7 +80,12 @@ const SEEN: readonly Partial<Passage>[] = [
   { underSeen: true },
   { underSeen: true, exitSeen: true, deckLeft: true },
 ];
-const RESULTS: readonly Partial<Passage>[] = [{}, { result: "UNCERTAIN", careful: true }, { result: "PASSED" }];
+const RESULTS: readonly Partial<Passage>[] = [
+  {},
+  { result: "UNCERTAIN", careful: true },
+  { result: "PASSED" },
+  { result: "UNVERIFIED_PASSAGE" },
+];
 
 /** What may differ within a phase, as lists whose product is taken. */
 const VARIANTS: Readonly<Record<Phase, readonly (readonly Partial<Passage>[])[]>> = {
@@ -105,6 +110,10 @@ const VARIANTS: Readonly<Record<Phase, readonly (readonly Partial<Passage>[])[]>
     [{ decision: DURABLE }, { decision: null }],
     [{ intent: LOWER, closeTries: 1 }, { closeTries: 3 }],
     RESULTS,
+  ],
+  watched: [
+    [{ decision: null }, { decision: HELD }],
+    [{ underSeen: true }, { underSeen: true, exitSeen: true }],
   ],
   recovering: [
     [{ decision: DURABLE }, { decision: HELD }, { decision: null }],

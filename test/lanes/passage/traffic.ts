@@ -218,14 +218,24 @@ export class Traffic {
     this.#readAgain();
     this.#gate(HEALED);
     lane.link(true).answers();
-    for (const wish of [{ name: "mode", mode: "auto" }, { name: "clear-fault" }, { name: "close" }] as const) {
-      lane.order(wish, { by: SUPERVISOR, secondBy: SECOND });
-    }
     for (let rounds = 0; rounds < 6; rounds++) {
       for (let stages = 0; stages < 2; stages++) this.#moveBoom();
       this.#leave();
       if (lane.phase === "hold" || lane.phase === null) this.#closeByHand();
       lane.wait(10_000);
+      this.#lookAfter();
+    }
+  }
+
+  /** People end what only people can end. */
+  #lookAfter(): void {
+    for (const wish of [
+      { name: "reset-emergency" },
+      { name: "mode", mode: "auto" },
+      { name: "clear-fault" },
+      { name: "close" },
+    ] as const) {
+      this.lane.order(wish, { by: SUPERVISOR, secondBy: SECOND });
     }
   }
 
