@@ -5,12 +5,14 @@ import { Replay } from "#bench/sim/check/replay";
 import { standardPolicy } from "#bench/sim/setup";
 import type { Row } from "#bench/sim/shell/memory-store";
 import type { Vehicle } from "#bench/sim/world/vehicle";
+import type { IdentityRead } from "#contract/decision";
 import type { GateCommand } from "#contract/device";
+import type { Order } from "#contract/order";
 import { ClearanceIndex } from "#control/clearance-index";
 import type { InterlockImage } from "#lanes/interlock/permit";
 import { INITIAL_STATE, type LaneEffect, type LaneEvent, type LaneState } from "#lanes/passage/model";
 import { step } from "#lanes/passage/step";
-import { CONTAINER, clearance, decisionInput, EPOCH, QUIET, SITE, TRACTOR } from "../lanes/builders.ts";
+import { CONTAINER, clearance, decisionInput, EPOCH, identity, QUIET, read, SITE, TRACTOR } from "../lanes/builders.ts";
 
 /** Each promise is broken once here, by hand, to show that the check of it can fail. */
 
@@ -35,7 +37,7 @@ const image = (at: number, change = {}): LaneEvent => ({
   utc: EPOCH,
 });
 
-const pass: LaneEffect = {
+const pass: Extract<LaneEffect, { type: "record" }> = {
   type: "record",
   entry: "decision.made",
   passage: "P1",
@@ -50,6 +52,12 @@ const pass: LaneEffect = {
     by: "lane",
   },
 };
+
+/** A PASS on the vehicle's record, with these reads behind it. */
+const passOn = (reads: readonly IdentityRead[], plate = TRACTOR): Extract<LaneEffect, { type: "record" }> => ({
+  ...pass,
+  data: { ...(pass.data as object), input: decisionInput({ reads, plate: identity(plate) }) },
+});
 
 const record = (entry: "passage.opened" | "passage.closed", data: unknown): LaneEffect => ({
   type: "record",
@@ -222,6 +230,64 @@ describe("a broken promise is noticed", () => {
     take(copy, image(2000), [pass]);
     assert.deepEqual(broken(copy), []);
     assert.equal(copy.tally.clonePass, 1);
+  });
+
+  test("a PASS on a plate one character off that every camera agreed on", () => {
+    const sister = TRACTOR.replace("12C", "12G");
+    const always = checks();
+    take(always, image(2000), [passOn([read({ kind: "plate", text: sister })], sister)]);
+    assert.deepEqual(broken(always), ["a PASS rests on a live record, two identities from two cameras, and a weight"]);
+    const torn = checks();
+    const reads = [read({ kind: "plate", text: sister }), read({ kind: "plate", text: TRACTOR, source: "front" })];
+    take(torn, image(2000), [passOn(reads, sister)]);
+    assert.deepEqual(broken(torn), []);
+  });
+
+  test("a sister is a wrong PASS, unless a camera said that it is the vehicle of the record", () => {
+    const sister = { ...VEHICLE, plate: TRACTOR.replace("12C", "12G"), entitledTo: null };
+    const wrong = checks(sister);
+    take(wrong, image(2000), [passOn([])]);
+    assert.deepEqual([wrong.tally.wrongPass, wrong.tally.misreadPass], [1, 0]);
+    const misread = checks(sister);
+    take(misread, image(2000), [passOn([read({ kind: "plate", text: TRACTOR })])]);
+    assert.deepEqual([misread.tally.wrongPass, misread.tally.misreadPass], [0, 1]);
+    assert.deepEqual(broken(misread), []);
+    const other = checks({ ...VEHICLE, plate: "29H67890", entitledTo: null });
+    take(other, image(2000), [passOn([read({ kind: "plate", text: TRACTOR })])]);
+    assert.equal(other.tally.wrongPass, 1, "nothing like it was painted on the vehicle");
+  });
+
+  test("a boom that moves outside a passage without the order of two persons", () => {
+    const up: LaneEffect = { ...boom("raise-boom"), passage: null, commandId: "C9" };
+    const by = { subject: "S-1", role: "officer" as const };
+    const order = (secondBy: Order["secondBy"], wish: Order["wish"] = { name: "open" }): Row => ({
+      ...row([up]),
+      event: { type: "order", order: { id: "O-1", by, secondBy, reason: "test", wish }, at: 2000, utc: EPOCH },
+    });
+    const promise = "the boom moves outside a passage on the order of two persons";
+    const alone = checks();
+    alone.durable(order(null));
+    alone.durable(order(by));
+    alone.durable(order({ subject: "S-2", role: "officer" }, { name: "close" }));
+    assert.deepEqual(broken(alone), [promise, promise, promise]);
+    const two = checks();
+    two.durable(order({ subject: "S-2", role: "officer" }));
+    two.asked({ ...boom("raise-boom"), passage: null, commandId: "C9" }, { permitted: true }, FRESH);
+    assert.deepEqual(broken(two), []);
+    two.asked({ ...boom("raise-boom"), passage: null, commandId: "C8" }, { permitted: true }, FRESH);
+    assert.equal(two.violations.length, 1, "another command than the one that was ordered");
+  });
+
+  test("an officer who passes a vehicle that is gone", () => {
+    const officer: LaneEffect = { ...pass, data: { ...(pass.data as object), by: "officer", clearance: null } };
+    const gone = checks();
+    gone.durable(row([officer]));
+    take(gone, { type: "scale-load", load: "empty", at: 2000, utc: EPOCH }, [boom("raise-boom")]);
+    assert.deepEqual(broken(gone), ["the boom is raised for a vehicle that stands on the deck"]);
+    const there = checks();
+    there.durable(row([officer]));
+    take(there, { type: "scale-load", load: "unknown", at: 2000, utc: EPOCH }, [boom("raise-boom")]);
+    assert.deepEqual(broken(there), []);
   });
 
   test("a raise on a clearance that is known to be suspended", () => {

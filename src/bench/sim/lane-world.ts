@@ -54,6 +54,8 @@ export class LaneWorld {
   readonly #cameras: Cameras;
   readonly #mishaps: Mishaps;
   readonly #passed = new Set<string>();
+  /** Clearances whose vehicle has truly passed the boom. */
+  readonly #crossedOn = new Set<string>();
   #diskFactor = 1;
   #boomIsUp = false;
 
@@ -124,6 +126,12 @@ export class LaneWorld {
       },
       happened: (fault, what) => this.happened(fault, what),
       tell: (what) => this.story.tell("person", () => what),
+      people: {
+        state: () => this.shell.state,
+        seen: () => this.traffic.judged(),
+        crossed: (clearance) => this.#crossedOn.has(clearance),
+        order: (order) => this.shell.post({ type: "order", order }),
+      },
     });
   }
 
@@ -238,24 +246,16 @@ export class LaneWorld {
       crossed: (vehicle) => this.#crossed(vehicle),
       left: (vehicle) => this.#options.left(vehicle, this.#passed.delete(vehicle.id)),
       standsOnDeck: (vehicle) => this.#mishaps.onDeck(vehicle),
-      entered: (vehicle) => this.#seenByCamera(vehicle),
+      entered: (vehicle) => {
+        if (this.#options.variant.onboard) this.#cameras.drivesUp(vehicle);
+      },
       tell: (vehicle, what) => this.story.tell(vehicle.id, () => what),
-    });
-  }
-
-  /** A camera that recognises plates by itself says what it saw as the vehicle drives up. */
-  #seenByCamera(vehicle: Vehicle): void {
-    if (!this.#options.variant.onboard) return;
-    this.clockwork.after(this.#dice.between(2500, 9000), () => {
-      const reading = this.#cameras.onboard(vehicle);
-      if (reading === undefined) return;
-      const confidence = this.#dice.chance(0.3) ? undefined : reading.confidence;
-      this.shell.post({ type: "plate-seen", device: "front", plate: reading.text, confidence });
     });
   }
 
   #crossed(vehicle: Vehicle): void {
     const passed = this.always.crossed(vehicle);
+    if (vehicle.entitledTo !== null) this.#crossedOn.add(vehicle.entitledTo);
     if (passed) this.#passed.add(vehicle.id);
     this.story.tell(vehicle.id, () => `has passed the boom${passed ? "" : " without a PASS of its own"}`);
   }

@@ -36,6 +36,7 @@ export function drawVariant(dice: Dice, policy: LanePolicy): LaneVariant {
     clearance: { ...policy.clearance, trailerMustMatch: dice.chance(0.4) },
     offline: dice.chance(0.3) ? { freshMs: 60_000, limitMs: 600_000 } : policy.offline,
     recovery: { lowerWhenClear: dice.chance(0.7) },
+    pipelined: dice.chance(0.3),
   };
   const demanding = dice.chance(0.12);
   return { site, onboard: dice.chance(0.4), demanding, policy: demanding ? demand(dice, switched) : switched };

@@ -32,6 +32,10 @@ export const FAULTS = {
   reverseAfterPass: { unit: "share", most: 0.06, means: "the vehicle backs out once the boom is up" },
   swapAfterPass: { unit: "share", most: 0.06, means: "it backs out and another one drives through in its place" },
   driveAwayWhileWeighing: { unit: "share", most: 0.06, means: "the vehicle moves off the deck while it is weighed" },
+  // People who give orders.
+  officer: { unit: "share", most: 1, means: "an officer looks at a held vehicle and decides" },
+  officerErrs: { unit: "share", most: 0.2, means: "he takes one number or one vehicle for another" },
+  strayOrder: { unit: "perDay", most: 100, means: "somebody orders what fits no moment, or may not order it" },
   // Clearances and the line they come over.
   suspension: { unit: "share", most: 0.08, means: "a suspension arrives at the worst moment" },
   change: { unit: "share", most: 0.08, means: "the clearance is changed or withdrawn at the worst moment" },

@@ -1,4 +1,5 @@
 import { messageOf } from "#contract/errors";
+import type { Order } from "#contract/order";
 import type { InterlockImage, Permit } from "#lanes/interlock/permit";
 import { assertInvariants } from "#lanes/passage/invariants";
 import type { LaneEffect, LaneEvent, LaneState, Step } from "#lanes/passage/model";
@@ -41,6 +42,7 @@ export class AlwaysChecks {
     wrongPass: 0,
     clonePass: 0,
     misreadPass: 0,
+    officerPass: 0,
     passWithNobodyThere: 0,
     crossedWithoutPass: 0,
   };
@@ -48,6 +50,8 @@ export class AlwaysChecks {
   readonly #gate: GateWatch;
   /** PASSes on the disk, by passage. */
   readonly #earned = new Map<string, Earned>();
+  /** Boom commands that people have ordered, by command id; on the disk. */
+  readonly #ordered = new Set<string>();
   readonly #passes: PassWatch;
   readonly #consumed = new Set<string>();
   /** Reserved clearances, with the passage that has them. */
@@ -83,7 +87,8 @@ export class AlwaysChecks {
     if (this.#truth.fast !== true || this.#steps % ONE_STEP_IN === 0) this.#keepsInvariants(before, event, step);
     this.#gate.hears(event);
     for (const effect of step.effects) {
-      if (effect.type === "command") this.#gate.wants(effect, event);
+      if (effect.type === "command")
+        this.#gate.wants(effect, event, this.#earned.get(effect.passage ?? "")?.decision.by ?? "lane");
       if (effect.type === "command" && effect.command.type === "raise-boom") this.#wantsUp(effect);
       if (effect.type === "record") this.#records(effect, event);
     }
@@ -104,6 +109,8 @@ export class AlwaysChecks {
   }
 
   durable(row: Row): void {
+    const { event } = row;
+    if (event.type === "order") this.#orders(event.order, row.effects);
     for (const effect of row.effects) if (effect.type === "consumption") this.#uses(effect);
     for (const effect of row.effects) if (effect.type === "record") this.#onDisk(effect, row.boot);
   }
@@ -131,9 +138,12 @@ export class AlwaysChecks {
   }
 
   #wantsUp({ passage }: CommandEffect): void {
+    if (passage === null) return;
     const earned = this.#earned.get(passage ?? "");
     const found = earned === undefined ? undefined : this.#passes.recordOf(earned.decision);
-    const suspended = found?.holds.some((hold) => hold.kind === "SUSPENDED") ?? true;
+    // An officer may pass a vehicle that has no record at all.
+    const unknown = earned?.decision.by !== "officer";
+    const suspended = found?.holds.some((hold) => hold.kind === "SUSPENDED") ?? unknown;
     if (suspended || found?.status === "REVOKED") {
       const id = earned?.decision.clearance?.id;
       this.fail(
@@ -143,7 +153,22 @@ export class AlwaysChecks {
     }
   }
 
+  /** What moves the boom for nobody in particular are two persons, and their order is on the disk before. */
+  #orders({ wish, by, secondBy }: Order, effects: readonly LaneEffect[]): void {
+    for (const effect of effects) {
+      if (effect.type !== "command" || !movesBoom(effect)) continue;
+      this.#ordered.add(effect.commandId);
+      const two = secondBy !== null && secondBy.subject !== by.subject;
+      const asked = wish.name === (effect.command.type === "raise-boom" ? "open" : "close");
+      if (!asked || !two) this.fail("the boom moves outside a passage on the order of two persons", wish.name);
+    }
+  }
+
   #raises({ passage, commandId }: CommandEffect): void {
+    if (passage === null && this.#ordered.has(commandId)) {
+      this.#raise = null;
+      return;
+    }
     const earned = this.#earned.get(passage ?? "");
     const promise = "the boom is raised once, on a PASS of this passage that is on the disk since this start";
     if (earned === undefined || passage === null) return this.fail(promise, `${commandId}: ${passage} has none`);
@@ -157,7 +182,11 @@ export class AlwaysChecks {
     if (effect.entry === "decision.revoked") this.#earned.delete(effect.passage ?? "");
     if (effect.entry === "passage.opened") this.tally.passages += 1;
     const decision = decisionOf(effect);
-    if (decision?.verdict !== "PASS" || decision.by !== "lane") return;
+    if (decision?.verdict !== "PASS") return;
+    if (decision.by !== "lane") {
+      this.tally.officerPass += 1;
+      return;
+    }
     this.tally.passes += 1;
     this.#passes.isEarned(decision, effect.passage ?? "", event.utc);
     this.#passes.isForThisVehicle(decision, effect.passage);
@@ -168,7 +197,8 @@ export class AlwaysChecks {
     if (effect.entry === "passage.opened") this.#opens(passage);
     if (effect.entry === "passage.closed") this.#closes(passage, textOf(effect, "result"));
     const decision = decisionOf(effect);
-    if (decision?.verdict !== "PASS" || decision.clearance === null) return;
+    if (decision?.verdict !== "PASS") return;
+    if (decision.clearance === null && decision.by !== "officer") return;
     this.#earned.set(passage, { boot, decision, raised: false });
   }
 

@@ -38,13 +38,15 @@ export class GateWatch {
   }
 
   /** The core asks for a command, in the step of this event. */
-  wants(effect: CommandEffect, event: LaneEvent): void {
+  wants(effect: CommandEffect, event: LaneEvent, by: "lane" | "officer"): void {
     const { command } = effect;
     if (command.type === "entry-light") return this.#wantsEntry(command.colour);
     if (!movesBoom(effect)) return;
     if (event.type === "started") this.#fail("nothing moves at a start", command.type);
-    if (command.type === "lower-boom") this.#wantsDown(event.at);
-    else this.#wantsUp();
+    // What a person orders is for nobody on the deck, and he has looked; that nobody is under the boom is asked of both.
+    const ordered = effect.passage === null;
+    if (command.type === "lower-boom") this.#wantsDown(event.at, ordered);
+    else if (!ordered) this.#wantsUp(by);
   }
 
   /** A boom command goes out, on this image. */
@@ -76,16 +78,18 @@ export class GateWatch {
     this.#wasUnknown = true;
   }
 
-  #wantsUp(): void {
+  #wantsUp(by: "lane" | "officer"): void {
     if (!this.#site.weighbridge) return;
+    // An officer may pass a vehicle that does not stand right, or whose weight cannot be had; not one that is gone.
+    if (by === "officer" && this.#scale !== "empty") return;
     const { eyeScaleFront = true, eyeScaleRear = true } = this.#inputs ?? {};
     if (this.#scale === "loaded" && !eyeScaleFront && !eyeScaleRear) return;
     this.#fail("the boom is raised for a vehicle that stands on the deck", `the weighbridge is ${this.#scale}`);
   }
 
-  #wantsDown(at: number): void {
+  #wantsDown(at: number, ordered: boolean): void {
     const { underClearMs, recoveryClearMs } = this.#policy.timers;
-    const needed = this.#wasUnknown ? recoveryClearMs : underClearMs;
+    const needed = ordered ? 0 : this.#wasUnknown ? recoveryClearMs : underClearMs;
     const clearFor = this.#clearSince === null ? -1 : at - this.#clearSince;
     if (clearFor >= needed) return;
     this.#fail("the zone under the boom is clear for long enough before it is lowered", `${clearFor} of ${needed} ms`);
@@ -95,10 +99,10 @@ export class GateWatch {
   #wantsEntry(colour: "red" | "green"): void {
     if (colour === "red") return;
     const seen = this.#inputs;
-    const free =
-      seen !== null &&
-      !(seen.loopArrival || seen.eyeScaleFront || seen.eyeScaleRear || seen.loopUnder || seen.curtain) &&
-      (!this.#site.weighbridge || this.#scale === "empty");
+    const behindIsFree = seen !== null && !(seen.loopArrival || seen.eyeScaleFront || seen.eyeScaleRear);
+    // Pipelined, the one before may still be under the boom on its way out.
+    const nobodyUnder = seen !== null && (this.#policy.pipelined === true || !(seen.loopUnder || seen.curtain));
+    const free = behindIsFree && nobodyUnder && (!this.#site.weighbridge || this.#scale === "empty");
     if (!free) this.#fail("green asks a vehicle into an empty lane only", `the weighbridge is ${this.#scale}`);
   }
 }

@@ -27,6 +27,8 @@ export interface Tally {
   clonePass: number;
   /** PASSes for a vehicle one character off the record, of which a camera said that it is the one of the record. */
   misreadPass: number;
+  /** PASSes that an officer gave. */
+  officerPass: number;
   passWithNobodyThere: number;
   crossedWithoutPass: number;
 }
@@ -73,6 +75,10 @@ export class PassWatch {
     // One of the two may be a likely misreading, one character off, of the only thing expected that it can be.
     if (containerOff > 1 || plateOff > 1 || containerOff + plateOff > 1) {
       broken(`read ${container?.text}, ${plate?.text}; the record says ${boxes.join()}, ${tractorPlate}`);
+    }
+    const repaired = containerOff === 1 ? boxes : plateOff === 1 ? [tractorPlate] : [];
+    if (repaired.length > 0 && !repaired.some((meant) => wasSeen(decision, meant))) {
+      broken("one character off, and nobody has read anything else");
     }
     const rivals = containerOff + plateOff === 0 ? [] : this.#truth.listed().filter((one) => isNear(one, decision));
     if (rivals.some((one) => one.id !== id)) broken(`it could also be ${rivals.map((one) => one.id).join()}`);
@@ -130,6 +136,15 @@ function wasMisread({ input }: Decision, vehicle: Vehicle, record: Clearance): b
   return (
     reported("plate", record.vehicle.tractorPlate, vehicle.plate) &&
     record.containers.some(({ number }) => reported("container", number, vehicle.container))
+  );
+}
+
+/** Whether some read says what is meant, or saw a character of it beside its own; or a transponder names the vehicle. */
+function wasSeen({ input }: Decision, meant: string): boolean {
+  if (input.tag?.text === meant) return true;
+  return input.reads.some(
+    ({ text, rivals = [] }) =>
+      text === meant || rivals.some(({ position, character }) => meant[position] === character),
   );
 }
 

@@ -33,6 +33,7 @@ export class VirtualActuator {
       inputsAgeMs: inputs === null ? Number.POSITIVE_INFINITY : clockwork.now - gateReadAt(),
       commandAgeMs: clock.monotonic() - effect.issuedAt,
       durablePass: holdsDurablePass(state, effect.passage),
+      ordered: state.override?.commandId === effect.commandId,
     };
     const permission = permit(effect.command, image, policy.interlock);
     witness.asked(effect, permission, image);

@@ -91,9 +91,15 @@ export class Cameras {
     });
   }
 
-  /** What a camera with recognition of its own says as a vehicle drives up. */
-  onboard(vehicle: Vehicle): TextReading | undefined {
-    return this.#recognition.plate(vehicle.plate, this.#lookOf(vehicle).plate)[0];
+  /** The front camera recognises plates by itself and says what it saw as a vehicle drives up. */
+  drivesUp(vehicle: Vehicle): void {
+    const { clockwork, dice, answer } = this.#options;
+    clockwork.after(dice.between(2500, 9000), () => {
+      const [reading] = this.#recognition.plate(vehicle.plate, this.#lookOf(vehicle).plate);
+      if (reading === undefined) return;
+      const confidence = dice.chance(0.3) ? undefined : reading.confidence;
+      answer({ type: "plate-seen", device: "front", plate: reading.text, confidence });
+    });
   }
 
   #stale(capture: Capture): void {

@@ -4,6 +4,7 @@ import { clearanceOf } from "../../demo/clearances.ts";
 import { containerNumber, guangxiPlate, trailerPlate, vietnamesePlate } from "../../demo/numbers.ts";
 import type { Dice } from "../dice.ts";
 import type { Swarm } from "../swarm.ts";
+import { sealNumber } from "./officer.ts";
 import { sisterContainer, sisterPlate } from "./sisters.ts";
 import { ACTS, type Act, type Vehicle } from "./vehicle.ts";
 
@@ -42,6 +43,10 @@ const DEFECTS = [
   "no container",
   "tractor only",
   "other declaration",
+  "unpresented declaration",
+  "slot",
+  "unscanned",
+  "suspect scan",
 ] as const;
 type Defect = (typeof DEFECTS)[number];
 
@@ -155,9 +160,16 @@ export class Cast {
       nowUtc: utcAtZero + arrivesAt,
       emptyReturn: empty,
     });
+    const sealed = dice.chance(0.5) ? { carrierSeals: [sealNumber(clearance.id)], customsSeals: ["#####"] } : {};
+    const slot = { from: isoUtc(utcAtZero + arrivesAt - 6 * HOUR_MS), to: isoUtc(utcAtZero + arrivesAt + DAY_MS) };
+    const record: Clearance = {
+      ...clearance,
+      ...(dice.chance(0.2) ? { slot } : {}),
+      containers: clearance.containers.map((one) => ({ ...one, ...sealed })),
+    };
     const late = dice.chance(swarm.lateClearance);
     const leadMs = late ? -dice.between(0, 90_000) : dice.between(60_000, 2 * HOUR_MS);
-    return { vehicle, arrivesAt, clearance, leadMs };
+    return { vehicle, arrivesAt, clearance: record, leadMs };
   }
 
   #withDefect(appearance: Appearance, defect: Defect): Appearance {
@@ -213,6 +225,14 @@ export class Cast {
         return hold("SCAN");
       case "no container":
         return { containers: [] };
+      case "unpresented declaration":
+        return { siblings: ["399999999990"] };
+      case "slot":
+        return { slot: { from: isoUtc(utc - 5 * HOUR_MS), to: isoUtc(utc - 3 * HOUR_MS) } };
+      case "unscanned":
+        return { containers: clearance.containers.map((one) => ({ ...one, scanRequired: true })) };
+      case "suspect scan":
+        return { containers: clearance.containers.map((one) => ({ ...one, scanResult: "SUSPECT" as const })) };
       case "two containers": {
         const second = { number: this.#unique(() => containerNumber(this.#options.dice)), empty: false };
         return { containers: [...clearance.containers, { ...second, tareKg: 2300, declaredGrossKg: 5000 }] };

@@ -4,8 +4,11 @@ import type { Dice } from "../dice.ts";
 import type { FaultName, Swarm } from "../swarm.ts";
 import { BadNews } from "./bad-news.ts";
 import type { Cameras } from "./cameras.ts";
+import { Caretakers } from "./caretakers.ts";
 import type { GatePlc } from "./gate-plc.ts";
+import { Officer } from "./officer.ts";
 import type { Operations } from "./operations.ts";
+import { Desk, type PeopleOptions } from "./people.ts";
 import type { Platform } from "./platform.ts";
 import type { Road } from "./road.ts";
 import { Technician } from "./technician.ts";
@@ -28,6 +31,7 @@ export interface MishapsOptions {
   readonly slowDisk: (factor: number) => void;
   readonly happened: (fault: FaultName, what: string) => void;
   readonly tell: (what: string) => void;
+  readonly people: Pick<PeopleOptions, "state" | "seen" | "crossed" | "order">;
 }
 
 /** Everything that goes wrong in one run, and the technician who sets some of it right. */
@@ -36,6 +40,8 @@ export class Mishaps {
   readonly #badNews: BadNews;
   readonly #worstMoment: WorstMoment;
   readonly #technician: Technician;
+  readonly #officer: Officer;
+  readonly #caretakers: Caretakers;
 
   constructor(options: MishapsOptions) {
     const { dice, cameraIds } = options;
@@ -44,16 +50,22 @@ export class Mishaps {
     this.#badNews = new BadNews({ ...options, dice: dice.stream("news") });
     this.#worstMoment = new WorstMoment({ ...options, dice: dice.stream("moment") });
     this.#technician = new Technician({ ...options, dice: dice.stream("technician") });
+    const people = { ...options, ...options.people };
+    const desk = new Desk({ ...people, dice: dice.stream("desk") });
+    this.#officer = new Officer({ ...people, dice: dice.stream("officer") }, desk);
+    this.#caretakers = new Caretakers({ ...people, dice: dice.stream("caretakers") }, desk);
   }
 
   start(): void {
     this.#trouble.start();
     this.#technician.start();
+    this.#caretakers.start();
   }
 
   /** Everything is repaired and nothing breaks any more. */
   end(): void {
     this.#trouble.end();
+    this.#caretakers.calm();
   }
 
   onDeck(vehicle: Vehicle): void {
@@ -63,5 +75,6 @@ export class Mishaps {
   onEffect(effect: LaneEffect): void {
     this.#badNews.onRecord(effect);
     this.#worstMoment.onEffect(effect);
+    this.#officer.onEffect(effect);
   }
 }
