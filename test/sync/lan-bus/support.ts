@@ -25,7 +25,7 @@ export class BusLane {
   readonly #options: Partial<LanBusOptions>;
   bus: LanBus | undefined;
 
-  constructor(t: TestContext, name: string, options: Partial<LanBusOptions> = {}) {
+  constructor(t: Pick<TestContext, "after">, name: string, options: Partial<LanBusOptions> = {}) {
     const folder = mkdtempSync(join(tmpdir(), "gatelane-bus-"));
     this.name = name;
     this.#options = options;
