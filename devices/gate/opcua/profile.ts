@@ -67,6 +67,8 @@ const PROFILES = profileFolder(
 export const gateNodesNames = PROFILES.names;
 /** Reads and checks the profile of that name. Rejects with LaneError CONFIG_INVALID. */
 export const loadGateNodes = PROFILES.load;
+/** Checks what was read from a profile file. Throws LaneError CONFIG_INVALID. */
+export const checkGateNodes = PROFILES.check;
 
 /** The profile with `{station}` filled in. */
 export function forStation(nodes: GateNodes, station: string): GateNodes {

@@ -6,6 +6,7 @@ import type { Output } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { addDeviceBringup } from "./device-bringup.ts";
 import { addDeviceLook } from "./device-look.ts";
+import { addDeviceProfile } from "./device-profile.ts";
 import { deviceRows } from "./device-rows.ts";
 import { addDeviceSheet } from "./device-sheet.ts";
 import { addDeviceTrust } from "./device-trust.ts";
@@ -30,5 +31,6 @@ export function addDevice(program: Command, output: Output): void {
   addDeviceLook(device, output);
   addDeviceBringup(device, output);
   addDeviceSheet(device, output);
+  addDeviceProfile(device, output);
   addDeviceTrust(device, output);
 }
