@@ -1,4 +1,5 @@
 import type { PlantedBug } from "../../scripts/planted-bug.ts";
+import { PLANTED_JUDGEMENT } from "./judgement.ts";
 
 const PERMIT = "lanes/interlock/permit.ts";
 const CROSSING = "lanes/passage/crossing.ts";
@@ -127,8 +128,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "raise for a vehicle that has moved",
     file: PHASES,
-    search: "if (state.site.weighbridge && !fullyOnScale(state.occupancy)) {",
-    replace: "if (state.site.weighbridge && false) {",
+    search: "if (!byOfficer && state.site.weighbridge && !fullyOnScale(state.occupancy)) {",
+    replace: "if (!byOfficer && state.site.weighbridge && false) {",
     breaks: "the vehicle that was weighed is not where it was when the boom opens",
   },
   {
@@ -271,4 +272,5 @@ export const PLANTED: readonly PlantedBug[] = [
     replace: "",
     breaks: "a weight is taken while the vehicle still rocks",
   },
+  ...PLANTED_JUDGEMENT,
 ];

@@ -247,6 +247,8 @@ export class LaneShell {
         return this.#index.use(effect.clearance, effect.consumption, effect.passage);
       case "start-timer":
         return this.#timers.start(effect.timer, effect.afterMs, effect.keep);
+      case "grant":
+      case "refuse":
       case "answer":
         return;
       case "cancel-timer":

@@ -42,6 +42,8 @@ export class GatePlc {
   #polling = false;
   #lastPollAt = 0;
   #lastCommandAt = 0;
+  #commands = 0;
+  readonly #lastWord = new Map<string, number>();
   #connection = 0;
 
   constructor(options: GatePlcOptions) {
@@ -141,7 +143,8 @@ export class GatePlc {
     const unknown = dice.chance(swarm.commandUnknown);
     const late = unknown && dice.chance(0.5) ? dice.between(TIMEOUT_MS, 3000) : latency;
     if (unknown) this.#options.happened("commandUnknown", `${command.type} is taken after ${Math.round(late)} ms`);
-    clockwork.after(late, () => this.#obey(command));
+    const sent = ++this.#commands;
+    clockwork.after(late, () => this.#obey(command, sent));
     clockwork.after(unknown ? TIMEOUT_MS : latency + 2, () => done(!unknown, unknown ? "no answer in time" : "taken"));
   }
 
@@ -151,12 +154,23 @@ export class GatePlc {
     this.#options.shown();
   }
 
-  #obey(command: GateCommand): void {
-    if (!this.#linked) return;
+  #obey(command: GateCommand, sent: number): void {
+    if (!this.#linked || this.#isOvertaken(command, sent)) return;
     if (command.type === "entry-light") this.#lights = { ...this.#lights, entry: command.colour };
     else if (command.type === "exit-light") this.#lights = { ...this.#lights, exit: command.colour };
     else this.#move(command.type);
     this.#options.shown();
+  }
+
+  /**
+   * A newer word for the same lamp has arrived. The driver gives up a connection on which an answer is missing, so what
+   * was under way on it is gone; a boom command that is late all the same is the worse case and is kept.
+   */
+  #isOvertaken({ type }: GateCommand, sent: number): boolean {
+    if (type !== "entry-light" && type !== "exit-light") return false;
+    if ((this.#lastWord.get(type) ?? 0) > sent) return true;
+    this.#lastWord.set(type, sent);
+    return false;
   }
 
   #move(type: "raise-boom" | "lower-boom"): void {

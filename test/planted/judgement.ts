@@ -1,0 +1,157 @@
+import type { PlantedBug } from "../../scripts/planted-bug.ts";
+
+const CONFUSION = "lanes/fusion/confusion.ts";
+const FUSE = "lanes/fusion/fuse.ts";
+const VOTE = "lanes/fusion/position-vote.ts";
+const WITNESS = "lanes/fusion/witness.ts";
+const MATCHING = "lanes/decision/matching.ts";
+const LOOKALIKE = "lanes/decision/lookalike.ts";
+const LOAD = "lanes/decision/load-rules.ts";
+const QUALITY = "lanes/decision/quality-rules.ts";
+const RECORDS = "lanes/decision/records.ts";
+const RULES = "lanes/decision/rules.ts";
+
+/** Bugs in what is made of readings and records. */
+export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
+  {
+    name: "a sister plate is repaired",
+    file: MATCHING,
+    search: "const taken = vouched && (known || found.room >= minRepairShare(policy));",
+    replace: "const taken = vouched || found.room >= minRepairShare(policy);",
+    breaks: "a plate that every picture agrees on is taken for the one of the record",
+  },
+  {
+    name: "papers are a witness",
+    file: MATCHING,
+    search: "tagNames(input, one) || clientNames(input, one)",
+    replace: "tagNames(input, one) || codeNames(input, one)",
+    breaks: "the QR code of the papers makes another tractor the one of the record",
+  },
+  {
+    name: "which of two was meant",
+    file: MATCHING,
+    search: "if (only === undefined || near.length > 1 || !isWellFormed(only)) return null;",
+    replace: "if (only === undefined || !isWellFormed(only)) return null;",
+    breaks: "one of two announced plates that look alike is picked",
+  },
+  {
+    name: "no read leaves all room",
+    file: FUSE,
+    search: "if (object === undefined || seen.length !== wanted.length) return 0;",
+    replace: "if (object === undefined || seen.length !== wanted.length) return 1;",
+    breaks: "a repair is taken without anything that speaks for it",
+  },
+  {
+    name: "one doubtful picture outvotes the sure ones",
+    file: VOTE,
+    search: "(known, rivals) => Math.min(known,",
+    replace: "(known, rivals) => Math.max(known,",
+    breaks: "what one picture half saw counts although the others saw nothing of it",
+  },
+  {
+    name: "the fusion of another policy",
+    file: FUSE,
+    search: "if (known?.minReadConfidence === minReadConfidence && known.table === table) return known.fusion;",
+    replace: "if (known !== undefined) return known.fusion;",
+    breaks: "a shadow policy sees the reads with the thresholds of the one in force",
+  },
+  {
+    name: "a computed check digit proves something",
+    file: WITNESS,
+    search: "isComputed(read) ? EVEN_CHANCE : MOST_CERTAIN",
+    replace: "isComputed(read) ? MOST_CERTAIN : MOST_CERTAIN",
+    breaks: "ten characters and their own check digit count as a container number that was read",
+  },
+  {
+    name: "a camera is two witnesses",
+    file: WITNESS,
+    search: "const FURTHER_READER = 0.5;",
+    replace: "const FURTHER_READER = 0;",
+    breaks: "two readers of one picture count as independent",
+  },
+  {
+    name: "dirt on one character spoils nothing",
+    file: CONFUSION,
+    search: "mates.has(truth) ? table.shareInClass / mates.size",
+    replace: "mates.has(truth) ? (1 - table.shareInClass) / mates.size",
+    breaks: "likely misreadings count as unlikely ones",
+  },
+  {
+    name: "one device is enough",
+    file: QUALITY,
+    search: "if (new Set(sources.map(deviceOf)).size < 2) {",
+    replace: "if (new Set(sources).size < 2) {",
+    breaks: "one camera and its own recognition agree with each other",
+  },
+  {
+    name: "one device is a second witness",
+    file: LOOKALIKE,
+    search: "new Set(plate.sources.map(deviceOf)).size > 1",
+    replace: "new Set(plate.sources).size > 1 || input.qr !== undefined",
+    breaks: "the papers, or the same camera again, vouch for a plate that could be another",
+  },
+  {
+    name: "a transponder of another vehicle",
+    file: QUALITY,
+    search: "if (sure(input.tag) && !tagNames(input, record)) return true;",
+    replace: "",
+    breaks: "nobody minds the transponder of another vehicle",
+  },
+  {
+    name: "nobody knows how old the list is",
+    file: QUALITY,
+    search: 'if (input.link === "offline" && !(input.clearanceAgeMs <= policy.offline.limitMs)) {',
+    replace: 'if (input.link === "offline" && input.clearanceAgeMs > policy.offline.limitMs) {',
+    breaks: "a list of unknown age is good while the line is down",
+  },
+  {
+    name: "an absent declaration",
+    file: RULES,
+    search: "if (absent.length > 0) {",
+    replace: "if (absent.length > 1) {",
+    breaks: "one declaration of a shared container may be missing",
+  },
+  {
+    name: "unmanned at any time",
+    file: RULES,
+    search: "if (!isUnmanned(clearance)) return null;",
+    replace: "if (clearance.id) return null;",
+    breaks: "an unmanned vehicle passes without a time slot",
+  },
+  {
+    name: "to be scanned, and not scanned",
+    file: RULES,
+    search: 'scanRequired === true && scanResult !== "OK"',
+    replace: 'scanRequired === true && scanResult === "SUSPECT"',
+    breaks: "a container on the scan list passes before there is a result",
+  },
+  {
+    name: "not refused is released",
+    file: RULES,
+    search: "policy.clearance.requiredAuthorities.filter((name: Authority) => authorities[name] !== true)",
+    replace: "policy.clearance.requiredAuthorities.filter((name: Authority) => authorities[name] === false)",
+    breaks: "an authority that has said nothing counts as having released the goods",
+  },
+  {
+    name: "a good record hides a held one",
+    file: RECORDS,
+    search: "if (record.clearance.holds.length > 0) return 0;",
+    replace: "",
+    breaks: "of two records for one container the one without a hold is taken",
+  },
+  {
+    name: "both tolerances",
+    file: LOAD,
+    search:
+      "const tolerance = Math.max(policy.weight.toleranceKg, Math.round(declared * policy.weight.toleranceShare));",
+    replace: "const tolerance = policy.weight.toleranceKg + Math.round(declared * policy.weight.toleranceShare);",
+    breaks: "more goods than declared pass the weighbridge",
+  },
+  {
+    name: "an alarm is no break",
+    file: LOAD,
+    search: 'state === "broken" || state === "alarm"',
+    replace: 'state === "broken"',
+    breaks: "a seal that reports tampering stops nobody",
+  },
+];
