@@ -123,5 +123,7 @@ export interface DecisionRecord {
   readonly policyHash: Sha256;
   /** SHA-256 over the canonical JSON of `input`. Filled in by the shell, which owns the hash function. */
   readonly inputHash?: Sha256;
+  /** The incident during which it was made, when operations could not be reached. Filled in by the shell. */
+  readonly incident?: string;
   readonly by: "lane" | "officer";
 }

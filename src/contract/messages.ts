@@ -120,6 +120,15 @@ export interface LaneSnapshot {
   readonly journal: { readonly seq: number; readonly hash: Sha256; readonly acked: number };
   readonly clearances: { readonly version: number; readonly records: number; readonly receivedAt: string | null };
   readonly rejected: number;
+  /** The outage of operations that is an incident for customs; absent while there is none. */
+  readonly incident?: {
+    readonly id: string;
+    readonly since: string;
+    readonly stage: string;
+    readonly noticeBy: string;
+  };
+  /** Passages whose report to customs is not acknowledged yet. */
+  readonly openReports?: number;
   /** Neighbours on the lane bus that are heard, of how many; absent without a bus. */
   readonly neighbours?: { readonly heard: number; readonly known: number };
 }

@@ -1,6 +1,5 @@
 import type { DeviceClass, DeviceEvent, DeviceHealth, GateDevice, WeighbridgeDevice } from "#contract/device";
-import { unreachable } from "#contract/errors";
-import type { JournalType } from "#contract/journal";
+import { messageOf, unreachable } from "#contract/errors";
 import type { ToControl } from "#contract/messages";
 import type { LaneEffect, LaneState } from "#lanes/passage/model";
 import { StoreClient } from "#store/client";
@@ -9,8 +8,10 @@ import { Checkpoints } from "./checkpoints.ts";
 import { ClearanceFeed } from "./clearance-feed.ts";
 import { ClearanceIndex } from "./clearance-index.ts";
 import type { ControlOptions } from "./control-options.ts";
+import { JournalDesk } from "./journal-desk.ts";
 import { LaneLoop } from "./lane-loop.ts";
 import { snapshotOf } from "./lane-snapshot.ts";
+import { LEGAL_NOTE, LegalClock } from "./legal/legal-clock.ts";
 import { NeighbourWatch } from "./neighbour-watch.ts";
 import { ProcessImage } from "./process-image.ts";
 import { LaneTimers } from "./timers.ts";
@@ -28,6 +29,8 @@ export class Control {
   readonly #index: ClearanceIndex;
   readonly #feed: ClearanceFeed;
   readonly #neighbours: NeighbourWatch;
+  readonly #legal: LegalClock;
+  readonly #journal: JournalDesk;
   readonly #guard: WeighbridgeGuard;
   readonly #timers: LaneTimers;
   readonly #checkpoints: Checkpoints;
@@ -36,9 +39,7 @@ export class Control {
   #actuator: Actuator | undefined;
   #gate: GateDevice | undefined;
   #weighbridge: WeighbridgeDevice | null = null;
-  #journal = { seq: 0, hash: "", acked: 0 };
   #linkDetail = "not connected yet";
-  #rejected = 0;
   #ticker: NodeJS.Timeout | undefined;
 
   constructor(options: ControlOptions) {
@@ -54,12 +55,20 @@ export class Control {
       policyHash,
       ...(options.shadow === undefined ? {} : { shadow: options.shadow }),
       perform: (effect) => this.#perform(effect),
+      incident: () => this.#legal.decisionIncident(),
       onFatal,
-      onCommitted: (seq, hash) => this.#committed(seq, hash),
+      onCommitted: (seq, hash) => this.#journal.committed(seq, hash),
     });
-    const rejected = (source: string, code: string, detail: string) => this.#reject(source, code, detail);
+    this.#journal = new JournalDesk({
+      loop: this.#loop,
+      send: options.send,
+      onCommitted: (seq, hash) => this.#checkpoints.committed(seq, hash),
+      onAcknowledged: (seq) => this.#legal.acknowledged(seq),
+    });
+    const rejected = (...refusal: Parameters<JournalDesk["reject"]>) => this.#journal.reject(...refusal);
     this.#feed = new ClearanceFeed({ loop: this.#loop, index: this.#index, clock, rejected });
     this.#neighbours = new NeighbourWatch({ lane: options.lane.lane, loop: this.#loop, index: this.#index });
+    this.#legal = new LegalClock({ lane: options.lane.lane, loop: this.#loop, clock });
     this.#guard = new WeighbridgeGuard(policy.weight, (input) => this.#loop.post(input));
     this.#checkpoints = new Checkpoints({
       site: options.site,
@@ -67,7 +76,7 @@ export class Control {
       boot,
       key: options.key,
       clock,
-      append: (checkpoint) => this.note("journal.checkpoint", checkpoint),
+      append: (checkpoint) => this.#journal.note("journal.checkpoint", checkpoint),
     });
     this.#timers = new LaneTimers((timer) => this.#loop.post({ type: "timer-expired", timer }));
   }
@@ -80,7 +89,7 @@ export class Control {
   async start(): Promise<void> {
     const { boot, lane, clock, classes, policy } = this.#options;
     const opened = await this.#store.start();
-    this.#journal = { ...opened.head, acked: opened.ackedSeq };
+    this.#journal.restore(opened.head, opened.ackedSeq);
     this.#index.replace(
       opened.clearanceVersion,
       opened.clearances.map((one) => one.clearance),
@@ -88,6 +97,7 @@ export class Control {
     for (const use of opened.uses) this.#index.use(use.id, use.consumption, use.passage);
     for (const use of opened.usedElsewhere) this.#index.useElsewhere(use);
     this.#feed.restore(opened.clearanceReceivedAt);
+    this.#legal.restore(opened.notes[LEGAL_NOTE]);
     if (opened.laneState !== null) this.#loop.restore(opened.laneState as LaneState);
     this.#loop.post({ type: "started", boot, site: lane });
     for (const [id, deviceClass] of classes) {
@@ -108,7 +118,7 @@ export class Control {
     await devices.gate.start();
     await devices.weighbridge?.start();
     this.#checkpoints.start();
-    this.#ticker = setInterval(() => this.#publishSnapshot(), SNAPSHOT_MS);
+    this.#ticker = setInterval(() => this.#tick(), SNAPSHOT_MS);
     this.#publishSnapshot();
   }
 
@@ -137,14 +147,14 @@ export class Control {
         void this.#neighbours.take(message);
         return;
       case "ack":
-        void this.#ack(message);
+        void this.#journal.acknowledge(message);
         return;
       case "link":
         return this.#link(message.up, message.detail);
       case "order":
         return this.#loop.post({ type: "order", order: message.order });
       case "rejected":
-        return this.#reject(message.source, message.code, message.detail);
+        return this.#journal.reject(message.source, message.code, message.detail);
       case "lamp-test":
       case "stop":
         return;
@@ -171,6 +181,7 @@ export class Control {
     switch (effect.type) {
       case "record":
         if (effect.entry === "passage.closed") this.#checkpoints.sign();
+        if (effect.entry === "report.due") this.#legal.reportDue(effect.passage, effect.data, this.#journal.place.seq);
         return;
       case "command":
         return this.#actuator?.perform(effect);
@@ -240,34 +251,14 @@ export class Control {
   #link(up: boolean, detail: string): void {
     this.#linkDetail = detail;
     if (!up) this.#feed.linkLost();
+    this.#legal.link(up, detail);
     this.#loop.post({ type: "link", up, detail });
     this.#publishSnapshot();
   }
 
-  async #ack(claim: Extract<ToControl, { type: "ack" }>): Promise<void> {
-    const { boot, seq, hash } = claim;
-    const result = await this.#loop.commit({ drafts: [], ack: { boot, seq, hash } }).catch(() => undefined);
-    if (result?.ack === undefined) return;
-    if (!result.ack.accepted) return this.#reject("ack", "MESSAGE_REFUSED", result.ack.reason);
-    this.#journal = { ...this.#journal, acked: result.ack.ackedSeq };
-    this.#options.send({ type: "outbox-cursor", seq: result.ack.ackedSeq });
-  }
-
-  #reject(source: string, code: string, detail: string): void {
-    this.#rejected += 1;
-    this.note("security.rejected", { source, code, detail });
-  }
-
-  /** A row that nobody waits for. A store that cannot write it ends the lane by itself. */
-  note(type: JournalType, data: unknown): void {
-    this.#loop.commit({ drafts: [this.#loop.draft(type, data)] }).catch(() => undefined);
-  }
-
-  #committed(seq: number, hash: string): void {
-    if (seq <= this.#journal.seq) return;
-    this.#journal = { ...this.#journal, seq, hash };
-    this.#options.send({ type: "journal-head", seq });
-    this.#checkpoints.committed(seq, hash);
+  #tick(): void {
+    this.#legal.tick();
+    this.#publishSnapshot();
   }
 
   #publishSnapshot(): void {
@@ -283,10 +274,12 @@ export class Control {
       state: this.#loop.state,
       linkDetail: this.#linkDetail,
       devices: this.#devices,
-      journal: this.#journal,
+      journal: this.#journal.place,
       clearances: { version: this.#index.version, records: this.#index.size, receivedAt: this.#feed.receivedAt },
-      rejected: this.#rejected,
+      rejected: this.#journal.rejected,
     });
-    this.#options.send({ type: "lane-snapshot", snapshot });
+    const { incident, openReports } = this.#legal;
+    const legal = { ...(incident === null ? {} : { incident }), openReports };
+    this.#options.send({ type: "lane-snapshot", snapshot: { ...snapshot, ...legal } });
   }
 }

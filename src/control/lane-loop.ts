@@ -24,6 +24,8 @@ export interface LaneLoopOptions {
    * it is on the disk.
    */
   readonly perform: (effect: LaneEffect) => void;
+  /** The incident that a decision made now names, null while operations can be reached. */
+  readonly incident?: () => string | null;
   /** The lane cannot go on: the store failed, or a defect of ours was found. Called once. */
   readonly onFatal: (error: Error) => void;
   readonly onCommitted: (seq: number, hash: string) => void;
@@ -132,7 +134,7 @@ export class LaneLoop {
     const openPassage = this.#state.passage?.id ?? before.passage?.id ?? null;
     const drafts = [
       draftOfEvent(event, openPassage, { policy, policyHash, state: before }),
-      ...draftsOfEffects(event, effects, policyHash),
+      ...draftsOfEffects(event, effects, policyHash).map((draft) => this.#withIncident(draft)),
       ...this.#shadowDrafts(event, effects),
     ];
     const consumption = effects.flatMap((effect) =>
@@ -152,6 +154,13 @@ export class LaneLoop {
       (error: unknown) => this.#fatal(asError(error)),
     );
     for (const effect of effects) if (!this.#stopped && INWARD.has(effect.type)) perform(effect);
+  }
+
+  /** Names the incident in a decision that the lane makes without operations (domain guide, 2.1). */
+  #withIncident(draft: JournalDraft): JournalDraft {
+    if (draft.type !== "decision.made" || this.#state.mode.link === "online") return draft;
+    const incident = this.#options.incident?.() ?? null;
+    return incident === null ? draft : { ...draft, data: { ...(draft.data as object), incident } };
   }
 
   /** Whatever the shadow does, the lane goes on: it is looked at after the step and cannot fail it. */

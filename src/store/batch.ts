@@ -39,6 +39,8 @@ export interface CommitBatch {
     readonly delta?: ClearanceChanges;
     readonly consumption?: readonly ClearanceUse[];
   };
+  /** Kept as JSON under its name until the next one; given back at the next start. */
+  readonly note?: { readonly name: string; readonly value: unknown };
   /** What a neighbour has told about the clearances it used. */
   readonly neighbour?: NeighbourNews;
   /** An acknowledgement from operations, checked against the journal before the cursor moves. */
@@ -84,6 +86,8 @@ export interface OpenedStore {
   readonly ackedSeq: number;
   /** As last committed, or null on a new store. */
   readonly laneState: unknown;
+  /** What was noted last, by name. */
+  readonly notes: Readonly<Record<string, unknown>>;
   /** The list as last received. */
   readonly clearances: readonly CachedClearance[];
   /** Every clearance in use or used, listed or not: one that comes back on the list is still used. */

@@ -109,10 +109,22 @@ CREATE INDEX journal_clearance_uses ON journal (seq)
   WHERE type IN ('clearance.reserved', 'clearance.consumed', 'clearance.released');
 `;
 
+/** What the control process must not forget beside the state of the lane, by name; the index is the register of incidents. */
+const NOTES = `
+CREATE TABLE notes (
+  name TEXT NOT NULL PRIMARY KEY,
+  note TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX journal_incidents ON journal (seq)
+  WHERE type IN ('incident.opened', 'incident.notice', 'incident.closed', 'report.late');
+`;
+
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: "journal, outbox cursor, lane state", sql: JOURNAL },
   { version: 2, name: "clearance cache", sql: CLEARANCES },
   { version: 3, name: "clearances used by neighbours", sql: NEIGHBOURS },
+  { version: 4, name: "notes of control, register of incidents", sql: NOTES },
 ];
 
 /** The schema this version of Gatelane writes. */

@@ -73,6 +73,7 @@ export class Store {
       head: this.#journal.head,
       ackedSeq: readAcked(this.#db).seq,
       laneState: this.#readLaneState(),
+      notes: this.#readNotes(),
       clearances: this.#clearances.loadAll(),
       uses: this.#clearances.uses(),
       usedElsewhere: this.#neighbours.standing(),
@@ -97,6 +98,7 @@ export class Store {
     const elsewhere = batch.neighbour === undefined ? undefined : this.#neighbours.take(batch.neighbour);
     const entries = batch.drafts.map((draft) => this.#journal.append(draft));
     if (batch.laneState !== undefined) this.#writeLaneState(batch.laneState);
+    if (batch.note !== undefined) this.#writeNote(batch.note);
     const ack = batch.ack === undefined ? undefined : this.#journal.acknowledge(batch.ack);
     return {
       entries,
@@ -123,6 +125,19 @@ export class Store {
   #readLaneState(): unknown {
     const row = this.#db.prepare<[], { state: string }>("SELECT state FROM lane_state WHERE id = 1").get();
     return row === undefined ? null : (JSON.parse(row.state) as unknown);
+  }
+
+  #readNotes(): Record<string, unknown> {
+    const rows = this.#db.prepare<[], { name: string; note: string }>("SELECT name, note FROM notes").all();
+    return Object.fromEntries(rows.map(({ name, note }) => [name, JSON.parse(note) as unknown]));
+  }
+
+  #writeNote({ name, value }: NonNullable<CommitBatch["note"]>): void {
+    this.#db
+      .prepare<[string, string]>(
+        "INSERT INTO notes (name, note) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET note = excluded.note",
+      )
+      .run(name, canonicalJson(value));
   }
 
   #writeLaneState(state: unknown): void {

@@ -74,6 +74,15 @@ export const SnapshotMessageSchema = closed({
     receivedAt: Type.Union([utc(), Type.Null()]),
   }),
   rejected: count("Messages from upstream refused since the start"),
+  incident: Type.Optional(
+    closed({
+      id: Type.String({ description: "Number in the register of incidents" }),
+      since: utc(),
+      stage: Type.String({ description: "opened, notice-due or notice-overdue" }),
+      noticeBy: utc(),
+    }),
+  ),
+  openReports: Type.Optional(count("Passages whose report is not acknowledged yet")),
   neighbours: Type.Optional(
     closed({ heard: count("Neighbours on the lane bus that are heard"), known: count("Neighbours of this lane") }),
   ),

@@ -53,6 +53,7 @@ test("an older schema is brought up to date and keeps its rows", (t) => {
   filledStore(path, 3);
   const db = new Database(path);
   db.exec("DROP TABLE neighbour_uses; DROP TABLE neighbour_heads; DROP INDEX journal_clearance_uses");
+  db.exec("DROP TABLE notes; DROP INDEX journal_incidents");
   db.exec("DROP TABLE clearances; DROP TABLE clearance_feed; DELETE FROM schema_migrations WHERE version >= 2");
   db.close();
   assert.throws(

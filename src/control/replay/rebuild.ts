@@ -122,7 +122,12 @@ export class Rebuild {
   }
 }
 
-const rowOf = ({ type, passage, utc, monotonicMs, data }: Expected) => ({ type, passage, utc, monotonicMs, data });
+/** A row as the lane alone would write it: the incident that a decision names comes from outside of it. */
+const rowOf = ({ type, passage, utc, monotonicMs, data }: Expected) => {
+  if (type !== "decision.made") return { type, passage, utc, monotonicMs, data };
+  const { incident: _, ...decided } = data as { readonly incident?: string };
+  return { type, passage, utc, monotonicMs, data: decided };
+};
 
 /** The input event of a row with its times; undefined for rows that record what the lane did. */
 function eventIn({ data, utc, monotonicMs, type }: JournalEntry): LaneEvent | undefined {
