@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { devicesOf, type LaneConfig } from "#config/lane-config";
 import { loadLaneConfig } from "#config/load-lane-config";
-import { loadPolicy } from "#config/load-policy";
+import { loadPolicyInForce } from "#config/policy-in-force";
 import type { DeviceClass } from "#contract/device";
 import type { PolicyInForce } from "#control/journal-drafts";
 import { RECOGNISER_ID } from "#edge/edge";
@@ -25,8 +25,8 @@ export interface LaneSetup {
 /** Reads configuration and policy. Throws ConfigError with every mistake at once. */
 export function loadSetup(configPath: string): LaneSetup {
   const config = loadLaneConfig(configPath);
-  const policy = loadPolicy(config.policy);
-  const shadow = config.shadowPolicy === null ? null : loadPolicy(config.shadowPolicy);
+  const policy = loadPolicyInForce(config.policy, config);
+  const shadow = config.shadowPolicy === null ? null : loadPolicyInForce(config.shadowPolicy, config);
   const classes = new Map<string, DeviceClass>(devicesOf(config).map((device) => [device.id, device.class]));
   classes.set(RECOGNISER_ID, "recogniser");
   return {

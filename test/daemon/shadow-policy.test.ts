@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stringify } from "yaml";
-import { loadPolicy } from "#config/load-policy";
+import { loadPolicyInForce } from "#config/policy-in-force";
 import { loadSetup } from "#daemon/lane-setup";
 import { issuesOf, LANE_YAML, temporaryFolder, write, writeReferencedFiles } from "../config/lane-folder.ts";
 import { policyWith } from "../lanes/builders.ts";
@@ -17,7 +17,7 @@ test("a lane without a shadow policy has none", () => assert.equal(loadSetup(lan
 test("a shadow policy is loaded beside the live one, with its own hash", () => {
   const { policy, shadow } = loadSetup(lane("shadowPolicyFile: ./mild.yaml\n"));
   assert.equal(policy.name, "standard");
-  assert.deepEqual([shadow?.policy.name, shadow?.policyHash], ["mild", loadPolicy(mild).hash]);
+  assert.deepEqual([shadow?.policy.name, shadow?.policyHash], ["mild", loadPolicyInForce(mild).hash]);
 });
 
 test("a shadow policy that contradicts itself or is absent is refused", () => {

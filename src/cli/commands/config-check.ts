@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { ConfigError, type ConfigIssue, formatIssues } from "#config/issues";
 import { devicesOf, type LaneConfig } from "#config/lane-config";
 import { loadLaneConfig } from "#config/load-lane-config";
-import { loadPolicy } from "#config/load-policy";
 import { readOutline } from "#config/outline";
+import { loadPolicyInForce } from "#config/policy-in-force";
 import { jsonText, type Output, shown } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 
@@ -35,7 +35,7 @@ function checkFile(file: string): Checked | { readonly problems: readonly Proble
   const config = attempt(problems, () => loadLaneConfig(file));
   const policyFile = config?.policy ?? attempt([], () => readOutline(file).policy);
   const policyThere = policyFile !== undefined && existsSync(policyFile);
-  const policy = policyThere ? attempt(problems, () => loadPolicy(policyFile)) : undefined;
+  const policy = policyThere ? attempt(problems, () => loadPolicyInForce(policyFile, config)) : undefined;
   if (config === undefined || policy === undefined) return { problems };
   return { config, policyName: policy.value.name, policyHash: policy.hash };
 }

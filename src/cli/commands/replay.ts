@@ -44,8 +44,8 @@ export function addReplay(program: Command, output: Output): void {
 
 /** The policy in a file, with all the checks of `lanectl policy check`. */
 async function policyIn(file: string): Promise<LanePolicy> {
-  const { loadPolicy } = await import("#config/load-policy");
-  return loadPolicy(file).value as LanePolicy;
+  const { loadPolicyInForce } = await import("#config/policy-in-force");
+  return loadPolicyInForce(file).value as LanePolicy;
 }
 
 async function replayFile(database: string, request: ReplayRequest): Promise<ReplayReport> {
