@@ -57,9 +57,9 @@ export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
   },
   {
     name: "a computed check digit proves something",
-    file: WITNESS,
-    search: "isComputed(read) ? EVEN_CHANCE : MOST_CERTAIN",
-    replace: "isComputed(read) ? MOST_CERTAIN : MOST_CERTAIN",
+    file: VOTE,
+    search: "return 1 - read.product() * Math.max(EVEN_CHANCE, computed.product());",
+    replace: "return 1 - read.product() * computed.product();",
     breaks: "ten characters and their own check digit count as a container number that was read",
   },
   {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { IdentityRead } from "#contract/decision";
+import { DEFAULT_CONFUSION } from "#lanes/fusion/confusion";
 import { fuse, isTrailerPlate } from "#lanes/fusion/fuse";
 import { CONTAINER, OTHER_CONTAINER, OTHER_TRACTOR, read, TRACTOR, TRAILER } from "../builders.ts";
 
@@ -105,6 +106,18 @@ describe("witnesses", () => {
   test("with a computed check digit support one that was read", () => {
     close(certainty([box({ confidence: 0.9 }), box({ confidence: 0.95, check: "inferred", source: "rear" })]), 0.95);
   });
+});
+
+test("the same reads under another limit or another table are fused anew", () => {
+  const reads = [
+    read({ kind: "plate", text: TRACTOR, confidence: 0.9 }),
+    read({ kind: "plate", text: TRACTOR.replace("12C", "12G"), confidence: 0.85, source: "rear" }),
+  ];
+  const usual = fuse(reads, MIN).plate;
+  assert.equal(fuse(reads, 0.95).plate, null);
+  const rarely = fuse(reads, MIN, { ...DEFAULT_CONFUSION, shareInClass: 0.01 }).plate;
+  assert.notEqual(rarely?.confidence, usual?.confidence);
+  assert.deepEqual(fuse(reads, MIN).plate, usual);
 });
 
 describe("plates", () => {
