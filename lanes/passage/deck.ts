@@ -6,6 +6,7 @@ import type { Turn } from "./turn.ts";
 /** Why a vehicle has no weight any more although it was on the deck. */
 export const LEFT_DECK = "the vehicle has left the weighbridge";
 const MOVING: readonly Phase[] = ["opening", "crossing", "clearing", "closing"];
+const ON_THE_DECK: readonly Phase[] = ["position", "weigh", "seal", "decide", "armed"];
 const UNREADABLE = "the weighbridge cannot be read";
 
 /**
@@ -30,14 +31,14 @@ function unreadable(turn: Turn): void {
   if (phase === "armed") {
     revoke(turn, UNREADABLE);
     turn.enter("decide", null, UNREADABLE);
-  } else if (phase !== "weigh" && phase !== "decide" && phase !== "hold") return;
+  } else if (phase !== "weigh" && phase !== "seal" && phase !== "decide" && phase !== "hold") return;
   turn.update({ weight: null, weightFault: UNREADABLE });
 }
 
 function leftDeck(turn: Turn): void {
   const { phase } = turn.passage;
   if (phase === "hold") return turn.update({ weight: null, weightFault: LEFT_DECK });
-  if (phase !== "position" && phase !== "weigh" && phase !== "decide" && phase !== "armed") return;
+  if (!ON_THE_DECK.includes(phase)) return;
   if (phase === "armed") revoke(turn, LEFT_DECK);
   identifyAnew(turn, LEFT_DECK);
 }

@@ -79,7 +79,7 @@ export function readOfPlateSeen(event: PlateSeen): IdentityRead[] {
 const bounded = (confidence: number): number => (confidence >= 0 && confidence <= 1 ? confidence : 0);
 
 /** Reads count until the vehicle is judged; what a camera sees afterwards may be the vehicle behind. */
-const READING_PHASES: readonly Phase[] = ["identify", "position", "weigh", "decide", "hold", "watched"];
+const READING_PHASES: readonly Phase[] = ["identify", "position", "weigh", "seal", "decide", "hold", "watched"];
 
 export function addReads(turn: Turn, reads: readonly IdentityRead[]): void {
   if (reads.length === 0 || !READING_PHASES.includes(turn.passage.phase)) return;
@@ -99,8 +99,10 @@ function withRead(known: readonly IdentityRead[], read: IdentityRead): readonly 
 
 /** Asks the cache for the present identities, once for each new pair of them. */
 export function lookUp(turn: Turn, again = false): void {
-  const { container, plate } = identities(turn);
-  const key = `${container?.text ?? ""}|${plate?.text ?? ""}`;
+  const { container, plate, tag, client } = identities(turn);
+  // A transponder carries the number of the plate, and a certificate the number that stands in its place.
+  const vehicle = plate ?? tag ?? client;
+  const key = `${container?.text ?? ""}|${vehicle?.text ?? ""}`;
   if (key === "|" || (!again && key === turn.passage.candidatesFor)) return;
   const question = turn.ask();
   turn.update({ candidatesFor: key, candidates: null, lookup: question });
@@ -109,7 +111,7 @@ export function lookUp(turn: Turn, again = false): void {
     passage: turn.passage.id,
     question,
     container: container?.text ?? null,
-    plate: plate?.text ?? null,
+    plate: vehicle?.text ?? null,
   });
 }
 

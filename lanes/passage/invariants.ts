@@ -14,7 +14,7 @@ interface Transition {
 
 type Effect<T extends LaneEffect["type"]> = Extract<LaneEffect, { type: T }>;
 
-const LIMITED: readonly Phase[] = ["position", "weigh", "armed", "opening", "crossing", "closing"];
+const LIMITED: readonly Phase[] = ["position", "weigh", "seal", "armed", "opening", "crossing", "closing"];
 /** Where the vehicle before may be while another is read behind it. */
 const MOVING_OUT: readonly Phase[] = ["crossing", "clearing", "closing"];
 const AFTER_PASS: readonly Phase[] = ["armed", "opening", "crossing", "clearing", "closing", "recovering"];

@@ -4,6 +4,7 @@ import { conductOf } from "../decision/conduct-policy.ts";
 import { decide } from "../decision/decide.ts";
 import type { ReasonCode } from "../decision/reasons.ts";
 import { identities } from "./identify.ts";
+import { sealsOfVehicle } from "./identity-news.ts";
 import type { OfficerPass } from "./model.ts";
 import { occupancyConsistent } from "./occupancy.ts";
 import type { Turn } from "./turn.ts";
@@ -119,12 +120,13 @@ export function revoke(turn: Turn, reason: string): void {
 function inputOf(turn: Turn): DecisionInput {
   const { passage, state, event } = turn;
   const { trailer: _, ...fused } = identities(turn);
+  const seals = sealsOfVehicle(turn, passage);
   return {
     ...fused,
     reads: passage.reads,
     weight: passage.weight,
     weightFault: passage.weightFault,
-    ...(passage.seals.length > 0 ? { seals: passage.seals } : {}),
+    ...(seals.length > 0 ? { seals } : {}),
     weighbridgeDown: state.site.weighbridge && state.occupancy.scale === "unknown",
     link: state.mode.link,
     clearanceVersion: passage.cacheVersion,

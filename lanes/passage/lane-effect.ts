@@ -39,6 +39,15 @@ export type LaneEffect =
       readonly consumption: "none" | "reserved" | "consumed";
       readonly passage: string;
     }
+  /** Lets an unmanned vehicle in, or stay, for `leaseMs` milliseconds from now. */
+  | {
+      readonly type: "grant";
+      readonly device: string;
+      readonly vehicle: string;
+      readonly request: string;
+      readonly leaseMs: number;
+    }
+  | { readonly type: "refuse"; readonly device: string; readonly vehicle: string; readonly request: string }
   /** `keep`: a timer of this name that already runs goes on; otherwise it starts anew. */
   | { readonly type: "start-timer"; readonly timer: string; readonly afterMs: number; readonly keep: boolean }
   | { readonly type: "cancel-timer"; readonly timer: string }

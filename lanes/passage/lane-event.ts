@@ -1,5 +1,5 @@
 import type { CachedClearance } from "#contract/clearance";
-import type { DeviceClass, DeviceHealth, GateInputs } from "#contract/device";
+import type { DeviceClass, DeviceHealth, GateInputs, SealState } from "#contract/device";
 import type { Order } from "#contract/order";
 import type { EvidenceRef, TextReading } from "#contract/reading";
 import type { MonotonicMs, Sha256, UtcMs } from "#contract/units";
@@ -41,6 +41,24 @@ export type LaneEvent = { readonly at: MonotonicMs; readonly utc: UtcMs } & (
       readonly device: string;
       readonly plate: string;
       readonly confidence: number | undefined;
+    }
+  /** A transponder or a printed code was held before a reader. */
+  | { readonly type: "id-seen"; readonly device: string; readonly kind: "tag" | "code"; readonly id: string }
+  | {
+      readonly type: "seal-read";
+      readonly device: string;
+      readonly seal: string;
+      readonly state: SealState;
+      readonly battery: "ok" | "low" | "unknown";
+    }
+  | {
+      readonly type: "vehicle-requested" | "vehicle-entered" | "vehicle-left" | "vehicle-lost";
+      readonly device: string;
+      /** `<manufacturer>/<serial>`. */
+      readonly vehicle: string;
+      readonly request: string;
+      /** What happened, for people. */
+      readonly detail: string;
     }
   | {
       /** The answer to the effect `find-clearances`. */

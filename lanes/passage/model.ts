@@ -20,6 +20,8 @@ export interface LaneSite {
   readonly direction: "EXPORT" | "IMPORT";
   readonly cameras: readonly LaneCamera[];
   readonly weighbridge: boolean;
+  /** A reader of electronic seals is fitted. */
+  readonly seals?: boolean;
 }
 
 export type ScaleLoad = "unknown" | "empty" | "loaded";
@@ -51,6 +53,7 @@ export const PHASES = [
   "identify",
   "position",
   "weigh",
+  "seal",
   "decide",
   "armed",
   "opening",
@@ -104,6 +107,8 @@ export interface Passage {
   readonly weightFault: string | null;
   /** Seals as devices and officers found them. */
   readonly seals: readonly SealRead[];
+  /** The time to hear the seals is over. */
+  readonly sealClosed: boolean;
   readonly weighAttempts: number;
   /** Null until the cache has been asked for the present identities. */
   readonly candidates: readonly CachedClearance[] | null;
@@ -183,6 +188,24 @@ export interface Override {
   readonly order: string;
 }
 
+/** An unmanned vehicle that has asked for the lane. */
+export interface LinkedVehicle {
+  readonly device: string;
+  readonly vehicle: string;
+  readonly request: string;
+  /** Normal form of its serial number. */
+  readonly serial: string;
+  readonly granted: boolean;
+  readonly entered: boolean;
+}
+
+/** The last word of a seal in reach, by the monotonic clock. */
+export interface HeardSeal {
+  readonly state: SealRead["state"];
+  readonly device: string;
+  readonly at: MonotonicMs;
+}
+
 export interface LaneState {
   readonly boot: string;
   readonly site: LaneSite;
@@ -207,6 +230,8 @@ export interface LaneState {
   readonly passage: Passage | null;
   /** The vehicle behind it, asked in while the one before drives out; it is read, and nothing is decided about it yet. */
   readonly next: Passage | null;
+  readonly vehicles: readonly LinkedVehicle[];
+  readonly sealsHeard: Readonly<Record<string, HeardSeal>>;
   readonly standing: Standing;
   readonly override: Override | null;
   /** The order by which the boom stands open outside a passage. */
@@ -272,6 +297,8 @@ export const INITIAL_STATE: LaneState = {
   timers: {},
   passage: null,
   next: null,
+  vehicles: [],
+  sealsHeard: {},
   standing: { mode: null, faults: {}, stuck: [], emergency: null, uncertain: [] },
   override: null,
   openedBy: null,

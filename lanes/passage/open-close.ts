@@ -19,6 +19,7 @@ export const UNIDENTIFIED = {
   needsOfficer: false,
   raiseTries: 0,
   seals: [],
+  sealClosed: false,
 } as const satisfies Partial<Passage>;
 
 /** A vehicle for which the boom has not moved yet. */

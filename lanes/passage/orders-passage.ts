@@ -8,8 +8,9 @@ import { arm, enterHold, holdForOfficer, isBlocked, judge, revoke, verdictOf } f
 import type { Passage, Phase } from "./model.ts";
 import { done, type Heard, overrideMade, refused, waitFor } from "./order-answers.ts";
 import type { Turn } from "./turn.ts";
+import { refuseVehicle } from "./vehicles.ts";
 
-const BEFORE_THE_BOOM: readonly Phase[] = ["identify", "position", "weigh", "decide", "armed", "hold"];
+const BEFORE_THE_BOOM: readonly Phase[] = ["identify", "position", "weigh", "seal", "decide", "armed", "hold"];
 
 const isOpen = (turn: Turn, passage: string): boolean => turn.state.passage?.id === passage;
 
@@ -53,6 +54,7 @@ export function refuseOrder(turn: Turn, order: Order, id: string): Heard {
   turn.update({ decision, needsOfficer: true });
   if (turn.passage.phase !== "hold") enterHold(turn, "an officer refuses the vehicle");
   turn.cancelTimer("phase");
+  refuseVehicle(turn);
   return done("the vehicle is refused and has to leave the lane backwards");
 }
 

@@ -1,14 +1,17 @@
+import { conductOf } from "../decision/conduct-policy.ts";
 import { NOT_IN_POSITION } from "../decision/match-rules.ts";
 import { awaitArrival, awaitNext } from "./arrival.ts";
 import { behindTheBoom, leftBackwards, underTheBoom, whenClosed, whenOpen } from "./crossing.ts";
 import { LEFT_DECK } from "./deck.ts";
 import { camerasExhausted, capture, captureAll, identityComplete } from "./identify.ts";
+import { awaitsSeal } from "./identity-news.ts";
 import { judge, passStands, revoke } from "./judge.ts";
 import { fullyOnScale, laneIsEmpty } from "./occupancy.ts";
 import { closePassage, NOT_MOVED, UNIDENTIFIED } from "./open-close.ts";
 import { recover } from "./recovery.ts";
 import type { Turn } from "./turn.ts";
 import { followed, watchUnguarded, whileWatched } from "./unguarded.ts";
+import { grantLane } from "./vehicles.ts";
 import { isPerson, watchDurations } from "./watch.ts";
 
 /** Moves the lane on as far as the facts allow. Called after every event; each phase looks only at facts. */
@@ -36,12 +39,16 @@ function advancePassage(turn: Turn): void {
       return onToScale(turn);
     case "weigh":
       return afterWeighing(turn);
+    case "seal":
+      return whenSealHeard(turn);
     case "decide":
       return whenIdentified(turn);
     case "opening":
-      return whenOpen(turn);
+      whenOpen(turn);
+      return letIn(turn);
     case "crossing":
-      return underTheBoom(turn);
+      underTheBoom(turn);
+      return letIn(turn);
     case "clearing":
       return behindTheBoom(turn);
     case "closing":
@@ -55,6 +62,11 @@ function advancePassage(turn: Turn): void {
     case "recovering":
       return;
   }
+}
+
+/** The crossing may be over in the same step. */
+function letIn(turn: Turn): void {
+  if (turn.state.passage !== null) grantLane(turn);
 }
 
 function onTheWay(turn: Turn): void {
@@ -103,8 +115,18 @@ function whenIdentified(turn: Turn): void {
   const { passage } = turn;
   // An answer of the cache is under way; the decision waits for it, not the other way round.
   if (passage.candidatesFor !== "" && passage.candidates === null) return;
-  if (identityComplete(turn) || passage.identityClosed || camerasExhausted(turn)) judge(turn);
+  if (identityComplete(turn) || passage.identityClosed || camerasExhausted(turn)) {
+    if (!awaitsSeal(turn)) return judge(turn);
+    turn.enter("seal", conductOf(turn.policy).sealMs, "the clearance names an electronic seal");
+  }
 }
+
+/** Everything else is known; the decision waits a little for the seal. */
+function whenSealHeard(turn: Turn): void {
+  if (!awaitsSeal(turn)) judge(turn);
+}
+
+const NEWS: readonly string[] = ["capture-result", "plate-seen", "id-seen", "seal-read", "gate-inputs"];
 
 /** A held vehicle is judged again when something about it changed, and weighed when it stands on the deck after all. */
 function lookAgain(turn: Turn): void {
@@ -115,7 +137,7 @@ function lookAgain(turn: Turn): void {
     turn.update(UNIDENTIFIED);
     return startWeighing(turn);
   }
-  const news = event.type === "capture-result" || event.type === "plate-seen" || event.type === "gate-inputs";
+  const news = NEWS.includes(event.type);
   if (news && passage.candidates !== null) judgeAgain(turn);
 }
 
@@ -162,7 +184,8 @@ export function useDurablePass(turn: Turn): void {
 
 function watchVacated(turn: Turn): void {
   const before = turn.passage.phase;
-  const waiting = before === "identify" || before === "position" || before === "weigh" || before === "decide";
+  const waiting =
+    before === "identify" || before === "position" || before === "weigh" || before === "seal" || before === "decide";
   if (!waiting && before !== "hold" && before !== "armed") return;
   const { boom, occupancy } = turn.state;
   // Opened by hand or by its own fault: what went under it now went without a PASS.
@@ -190,7 +213,7 @@ export function vacated(turn: Turn): void {
   const { passage, state } = turn;
   if (!hasLeft(turn)) return;
   if (["crossing", "clearing", "closing"].includes(passage.phase)) return leftBackwards(turn);
-  if (!["identify", "position", "weigh", "decide", "hold", "armed"].includes(passage.phase)) return;
+  if (!["identify", "position", "weigh", "seal", "decide", "hold", "armed"].includes(passage.phase)) return;
   if (passage.needsOfficer && state.boom !== "closed") return;
   if (passage.result !== "ABANDONED") return closePassage(turn, passage.result, "the boom is closed");
   // The passage ends all the same: the next vehicle must not be taken for this one.

@@ -5,6 +5,7 @@ import { boomFrom } from "./boom.ts";
 import { underClear } from "./crossing.ts";
 import { scaleLoad } from "./deck.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
+import { introduceVehicles, readOfIdSeen, sealHeard } from "./identity-news.ts";
 import { passStands, revoke } from "./judge.ts";
 import { LIGHTS_TIMER, NEXT, OVERRIDE_TIMER } from "./lane-timers.ts";
 import { lightMissed, lightsDue, tellLightsAgain } from "./lights.ts";
@@ -18,6 +19,7 @@ import { advance, decisionDurable, judgeAgain, recapture, useDurablePass, vacate
 import { loseSight } from "./recovery.ts";
 import { phaseExpired } from "./timeouts.ts";
 import { Turn } from "./turn.ts";
+import { vehicleNews } from "./vehicles.ts";
 import { durationOver, watchInputs } from "./watch.ts";
 
 /**
@@ -58,9 +60,21 @@ function take(turn: Turn): void {
       return ofPassage(turn, event.passage, () => captureEnded(turn, event, []));
     case "plate-seen":
       return ofWhoIsRead(turn, () => addReads(turn, readOfPlateSeen(event)));
+    case "id-seen":
+      return ofWhoIsRead(turn, () => addReads(turn, readOfIdSeen(event)));
+    case "seal-read":
+      return sealHeard(turn, event);
+    case "vehicle-requested":
+    case "vehicle-entered":
+    case "vehicle-left":
+    case "vehicle-lost":
+      return vehicleNews(turn, event);
     case "clearances-found":
       return ofPassage(turn, event.passage, () => {
-        if (clearancesFound(turn, event)) reconsider(turn);
+        if (!clearancesFound(turn, event)) return;
+        introduceVehicles(turn);
+        // With a new identity the cache was asked again; its answer comes back here.
+        if (turn.passage.lookup === null) reconsider(turn);
       });
     case "clearances-changed":
       if (turn.state.next !== null) turn.forNext(() => lookUp(turn, true));
@@ -106,7 +120,7 @@ function started(turn: Turn, boot: string, site: LaneState["site"]): void {
   turn.set({ occupancy: { ...occupancyFrom(null, turn.state.occupancy), scale: "unknown" } });
   const mode = { service: "starting", because: "the gate has not been read yet", link: "offline" } as const;
   // Timers and open questions died with the process that would have answered them.
-  turn.set({ mode, timers: {} });
+  turn.set({ mode, timers: {}, vehicles: [], sealsHeard: {} });
   if (turn.state.passage === null) return;
   // Of an earlier version something may be missing.
   turn.update({ ...UNIDENTIFIED, ...NOT_MOVED, ...turn.passage, lookup: null, confirm: null });
@@ -168,6 +182,7 @@ function timerExpired(turn: Turn, timer: string): void {
   if (timer.startsWith(NEXT)) return turn.forNext(() => timerOfNext(turn, timer.slice(NEXT.length)));
   if (turn.state.passage === null) return;
   if (timer === "phase") return phaseExpired(turn);
+  if (timer === "lease") return;
   if (timer === "identity") return turn.update({ identityClosed: true });
   if (timer === "vacated") return vacated(turn);
   if (timer === "under-clear") return underClear(turn);

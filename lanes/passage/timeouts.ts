@@ -5,6 +5,7 @@ import { enterHold, holdForOfficer, revoke } from "./judge.ts";
 import { setService } from "./mode.ts";
 import { fullyOnScale } from "./occupancy.ts";
 import type { Turn } from "./turn.ts";
+import { refuseVehicle } from "./vehicles.ts";
 
 /** The time of a phase is over (domain guide, 5.1, last column). */
 export function phaseExpired(turn: Turn): void {
@@ -14,6 +15,9 @@ export function phaseExpired(turn: Turn): void {
       return turn.enter("decide", null, "no position on the weighbridge in time");
     case "weigh":
       return weighingExpired(turn);
+    case "seal":
+      turn.update({ sealClosed: true });
+      return turn.enter("decide", null, "the seal was not heard in time");
     case "armed":
       revoke(turn, "the PASS was not used in time");
       return turn.enter("decide", null, "the PASS is too old");
@@ -59,6 +63,7 @@ function holdUnanswered(turn: Turn): void {
     verdict: decision.verdict,
   });
   turn.startTimer("phase", conductOf(turn.policy).officer.divertMs);
+  refuseVehicle(turn);
 }
 
 /** The vehicle still stands before the boom: the PASS is taken back and an officer is needed. */

@@ -11,7 +11,7 @@ import type { Turn } from "./turn.ts";
  * person or by a fault of its own, or close behind another. Nothing stops them here; that they went is on record.
  */
 
-const BEFORE_THE_BOOM: readonly Phase[] = ["identify", "position", "weigh", "decide", "armed", "hold"];
+const BEFORE_THE_BOOM: readonly Phase[] = ["identify", "position", "weigh", "seal", "decide", "armed", "hold"];
 
 /** A vehicle, as against a person: the loop feels metal; without it the body must reach over a sensor beside. */
 export function vehicleUnder({ loopUnder, curtain, eyeScaleRear, loopExit }: GateInputs): boolean {

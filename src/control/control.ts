@@ -146,6 +146,8 @@ export class Control {
       case "neighbour-uses":
         void this.#neighbours.take(message);
         return;
+      case "vehicle-order-outcome":
+        return this.#options.vehicleLinks?.outcome(message);
       case "ack":
         void this.#journal.acknowledge(message);
         return;
@@ -203,11 +205,28 @@ export class Control {
         return this.#timers.start(effect.timer, effect.afterMs, effect.keep);
       case "cancel-timer":
         return this.#timers.cancel(effect.timer);
+      case "grant":
+      case "refuse":
+        return this.#tellVehicle(effect);
       case "answer":
         return this.#options.send({ type: "order-outcome", outcome: effect.outcome });
       default:
         return unreachable(effect);
     }
+  }
+
+  /** A permission of which nobody knows whether it arrived lets nobody in: for the lane the vehicle is lost. */
+  #tellVehicle(effect: Extract<LaneEffect, { type: "grant" | "refuse" }>): void {
+    const { vehicleLinks } = this.#options;
+    if (vehicleLinks === undefined) return;
+    const { device, vehicle, request } = effect;
+    const told: Promise<unknown> =
+      effect.type === "grant"
+        ? vehicleLinks.grant(device, vehicle, request, effect.leaseMs)
+        : vehicleLinks.refuse(device, vehicle, request);
+    told.catch((error: unknown) =>
+      this.#loop.post({ type: "vehicle-lost", device, vehicle, request, detail: messageOf(error) }),
+    );
   }
 
   #deviceEvent(event: DeviceEvent): void {
@@ -221,16 +240,22 @@ export class Control {
         const { device, plate, confidence } = event;
         return this.#loop.post({ type: "plate-seen", device, plate, confidence });
       }
-      case "id-seen":
-      case "seal-read":
-        // No rule looks at these yet.
-        return;
+      case "id-seen": {
+        const { device, kind, id } = event;
+        return this.#loop.post({ type: "id-seen", device, kind, id });
+      }
+      case "seal-read": {
+        const { device, seal, state, battery } = event;
+        return this.#loop.post({ type: "seal-read", device, seal, state, battery });
+      }
       case "vehicle-requested":
       case "vehicle-entered":
       case "vehicle-left":
-      case "vehicle-lost":
-        // No rule lets an unmanned vehicle in yet: its link has told it to wait outside, and there it stays.
-        return;
+      case "vehicle-lost": {
+        const { type, device, vehicle, request } = event;
+        const detail = type === "vehicle-lost" ? event.detail : "";
+        return this.#loop.post({ type, device, vehicle, request, detail });
+      }
       case "health":
         return this.#health(event.device, event.health);
       default:

@@ -35,6 +35,15 @@ function journalType(event: LaneEvent): JournalType {
       return "read.failed";
     case "plate-seen":
       return "read.plate";
+    case "id-seen":
+      return "id.seen";
+    case "seal-read":
+      return "seal.read";
+    case "vehicle-requested":
+    case "vehicle-entered":
+    case "vehicle-left":
+    case "vehicle-lost":
+      return "vehicle.link";
     case "device-health":
       return "device.health";
     case "link":

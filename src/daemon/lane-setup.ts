@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { devicesOf, type LaneConfig } from "#config/lane-config";
 import { loadLaneConfig } from "#config/load-lane-config";
@@ -8,6 +7,7 @@ import type { PolicyInForce } from "#control/journal-drafts";
 import { RECOGNISER_ID } from "#edge/edge";
 import type { LanePolicy } from "#lanes/decision/policy";
 import type { LaneSite } from "#lanes/passage/model";
+import { softwareVersion } from "./software-version.ts";
 
 /** Everything the processes of one lane agree on, read from the same two files. */
 export interface LaneSetup {
@@ -39,6 +39,7 @@ export function loadSetup(configPath: string): LaneSetup {
       direction: config.direction,
       cameras: config.cameras.map(({ id, task, trigger }) => ({ id, task, trigger })),
       weighbridge: config.weighbridge !== null,
+      ...(config.readers.some((reader) => reader.class === "seal-reader") ? { seals: true } : {}),
     },
     software: softwareVersion(),
     databasePath: join(config.dataDir, "lane.db"),
@@ -47,7 +48,4 @@ export function loadSetup(configPath: string): LaneSetup {
   };
 }
 
-export function softwareVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return (manifest as { readonly version: string }).version;
-}
+export { softwareVersion };

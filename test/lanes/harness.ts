@@ -58,6 +58,8 @@ export class Lane {
   readonly journal: { readonly entry: JournalType; readonly passage: string | null; readonly data: unknown }[] = [];
   readonly commands: Effect<"command">[] = [];
   readonly captures: Effect<"capture">[] = [];
+  /** What unmanned vehicles were told. */
+  readonly told: (Effect<"grant"> | Effect<"refuse">)[] = [];
   /** What people were told about their orders. */
   readonly answered: OrderOutcome[] = [];
   /** Questions to the disk so far, by their numbers. */
@@ -263,6 +265,10 @@ export class Lane {
         return this.#use(effect);
       case "start-timer":
         if (!effect.keep || !this.#timers.has(effect.timer)) this.#timers.set(effect.timer, this.now + effect.afterMs);
+        return;
+      case "grant":
+      case "refuse":
+        this.told.push(effect);
         return;
       case "answer":
         this.answered.push(effect.outcome);

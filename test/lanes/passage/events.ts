@@ -44,6 +44,14 @@ const found = (passage: string, candidates: typeof GOOD): Input => ({
   ageMs: 0,
 });
 
+const vehicle = (type: "vehicle-requested" | "vehicle-entered" | "vehicle-left" | "vehicle-lost"): Input => ({
+  type,
+  device: "igv",
+  vehicle: `acme/${TRACTOR}`,
+  request: "r-1",
+  detail: "",
+});
+
 const order = (wish: Wish): Input => ({
   type: "order",
   order: {
@@ -76,6 +84,14 @@ const INPUTS: readonly Input[] = [
   { type: "capture-failed", captureId: "P000001-2", passage: OWN, camera: "side", code: "TIMEOUT", detail: "" },
   { type: "plate-seen", device: "front", plate: TRACTOR, confidence: 0.99 },
   { type: "plate-seen", device: "front", plate: OTHER_TRACTOR, confidence: undefined },
+  { type: "id-seen", device: "tags", kind: "tag", id: "313243313233343500000000" },
+  { type: "id-seen", device: "codes", kind: "code", id: "30804480574" },
+  { type: "seal-read", device: "seals", seal: "ES12345678", state: "sealed", battery: "ok" },
+  { type: "seal-read", device: "seals", seal: "ES12345678", state: "opened", battery: "low" },
+  vehicle("vehicle-requested"),
+  vehicle("vehicle-entered"),
+  vehicle("vehicle-left"),
+  vehicle("vehicle-lost"),
   found(OWN, GOOD),
   found(OWN, BAD),
   found(OWN, []),
@@ -123,6 +139,12 @@ export const KINDS: Readonly<Record<LaneEvent["type"], true>> = {
   "capture-result": true,
   "capture-failed": true,
   "plate-seen": true,
+  "id-seen": true,
+  "seal-read": true,
+  "vehicle-requested": true,
+  "vehicle-entered": true,
+  "vehicle-left": true,
+  "vehicle-lost": true,
   "clearances-found": true,
   "clearances-changed": true,
   "device-health": true,

@@ -1,18 +1,37 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PHASES, type Phase } from "#lanes/passage/model";
-import { CONTAINER, cached, containerReading, OTHER_TRACTOR, plateReading, policyWith, TRACTOR } from "../builders.ts";
+import {
+  CONTAINER,
+  cached,
+  containerReading,
+  OTHER_TRACTOR,
+  plateReading,
+  policyWith,
+  SITE,
+  TRACTOR,
+} from "../builders.ts";
 import { Lane } from "../harness.ts";
 import { arrives, boomFalls, boomRises, drivesOut, drivesUnder, standsOnScale } from "../vehicle.ts";
 
 const cleared = (world: ConstructorParameters<typeof Lane>[0] = {}) =>
   new Lane({ clearances: [cached()], ...world }).ready();
 
+/** The clearance names a seal that nobody has heard yet. */
+function sealed(): Lane {
+  const named = cached();
+  const containers = named.clearance.containers.map((one) => ({ ...one, electronicSeal: "ES12345678" }));
+  const lane = new Lane({ clearances: [{ ...named, clearance: { ...named.clearance, containers } }] });
+  lane.post({ type: "started", boot: "boot-0", site: { ...SITE, seals: true } });
+  return lane.link(true).scale("empty").gate({});
+}
+
 /** A lane in each phase, with a vehicle that has its clearance. */
 const IN_PHASE: Readonly<Record<Phase, () => Lane>> = {
   identify: () => arrives(cleared()),
   position: () => arrives(cleared()).gate({ eyeScaleFront: true }).scale("loaded"),
   weigh: () => standsOnScale(cleared({ grossKg: null })),
+  seal: () => standsOnScale(sealed()),
   decide: () => standsOnScale(cleared({ pictures: { front: [[]], side: [[]] } })),
   hold: () => standsOnScale(cleared({ zeroSeen: false })),
   armed: () => standsOnScale(cleared({ diskIsFast: false })),

@@ -20,6 +20,11 @@ import { CONTAINER, cached, EPOCH, GROSS_KG, QUIET, read, SITE, TRACTOR } from "
 /** The present of all these states, milliseconds. Every timer in them is due. */
 export const NOW = 1_000_000;
 export const OWN = "P000001";
+/** Its container has an electronic seal. */
+const SEALED: readonly CachedClearance[] = [cached()].map((one) => {
+  const containers = one.clearance.containers.map((box) => ({ ...box, electronicSeal: "ES12345678" }));
+  return { ...one, clearance: { ...one.clearance, containers } };
+});
 const SUSPENDED: Hold = { kind: "SUSPENDED", since: "2026-10-10T07:00:00Z", by: "customs" };
 export const GOOD: readonly CachedClearance[] = [cached()];
 export const BAD: readonly CachedClearance[] = [cached({ holds: [SUSPENDED] })];
@@ -92,7 +97,14 @@ const VARIANTS: Readonly<Record<Phase, readonly (readonly Partial<Passage>[])[]>
   identify: [[{}, { reads: [], weight: null, candidates: null, candidatesFor: "" }]],
   position: [[{ weight: null }, { weightFault: "the weight did not settle" }]],
   weigh: [[{ weight: null }, { weight: null, weighAttempts: 2 }]],
-  decide: [ASKED, [{}, { identityClosed: true, weight: null }]],
+  seal: [
+    [...ASKED, { candidates: SEALED }],
+    [{}, { weight: null }],
+  ],
+  decide: [
+    [...ASKED, { candidates: SEALED }],
+    [{}, { identityClosed: true, weight: null }],
+  ],
   hold: [
     [
       { decision: HELD },
@@ -157,7 +169,7 @@ function stateWith(
   return {
     ...INITIAL_STATE,
     boot: "boot-0",
-    site: SITE,
+    site: { ...SITE, seals: true },
     passageCount: 1,
     commandCount: 9,
     questionCount: 6,

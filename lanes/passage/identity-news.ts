@@ -1,0 +1,93 @@
+import type { IdentityRead, SealRead } from "#contract/decision";
+import { classifyPlate, declarationInCode, normaliseIdentifier } from "#contract/identifiers";
+import { sealsOf } from "../decision/announced.ts";
+import { conductOf } from "../decision/conduct-policy.ts";
+import { addReads } from "./identify.ts";
+import type { HeardSeal, LaneEvent, Passage } from "./model.ts";
+import type { Turn } from "./turn.ts";
+
+/** Transponders, printed codes and seals: what readers tell beside the cameras. */
+
+type IdSeen = Extract<LaneEvent, { type: "id-seen" }>;
+type SealSeen = Extract<LaneEvent, { type: "seal-read" }>;
+
+/** A code with its own check, or a tag that answered: as sure as a machine is. */
+const READER_CONFIDENCE = 0.98;
+
+/** What a reader saw, as an identity; none when it names neither a vehicle nor a declaration. */
+export function readOfIdSeen({ kind, id, device }: IdSeen): IdentityRead[] {
+  const common = { raw: id, confidence: READER_CONFIDENCE, source: device };
+  if (kind === "code") {
+    return declarationInCode(id) === null ? [] : [{ kind: "qr", text: normaliseIdentifier(id), ...common }];
+  }
+  const plate = plateInTag(id);
+  return plate === null ? [] : [{ kind: "tag", text: plate, ...common }];
+}
+
+/** The plate that an EPC spells in ASCII, padded with zeros. A tag that spells none says nothing about a vehicle here. */
+function plateInTag(epc: string): string | null {
+  const codes = (epc.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
+  const end = codes.indexOf(0);
+  const letters = end < 0 ? codes : codes.slice(0, end);
+  if (letters.length === 0 || letters.some((code) => !(code >= 0x20 && code < 0x7f))) return null;
+  const text = normaliseIdentifier(String.fromCharCode(...letters));
+  return classifyPlate(text) === undefined ? null : text;
+}
+
+/** Seals that are remembered: more than stand in reach of a reader at one time. */
+const SEALS_LIMIT = 32;
+/** After this time a seal that was heard says nothing about the vehicle in the lane any more. */
+const SEAL_FRESH_MS = 120_000;
+
+/** A seal in reach, on whatever vehicle: it counts for the one whose clearance names it. */
+export function sealHeard(turn: Turn, { seal, state, battery, device, at }: SealSeen): void {
+  const number = normaliseIdentifier(seal);
+  const { [number]: _, ...others } = turn.state.sealsHeard;
+  const kept = Object.entries(others).slice(-(SEALS_LIMIT - 1));
+  const heard: HeardSeal = { state: sealState(state, battery), device, at };
+  turn.set({ sealsHeard: { ...Object.fromEntries(kept), [number]: heard } });
+}
+
+/** One whose battery is low may fall silent any moment: it has to be looked at (domain guide, 5.2). */
+function sealState(state: SealSeen["state"], battery: SealSeen["battery"]): SealRead["state"] {
+  if (state === "opened") return "broken";
+  if (state === "tampered") return "alarm";
+  return battery === "low" ? "silent" : "intact";
+}
+
+/** Seals of the vehicle: what officers entered, and what was heard of those that its clearances name. */
+export function sealsOfVehicle({ state, event }: Turn, passage: Passage): readonly SealRead[] {
+  const named = namedSeals(passage);
+  const heard = Object.entries(state.sealsHeard).flatMap(([text, { state: found, device, at }]): SealRead[] => {
+    if (!named.includes(text) || !(event.at - at <= SEAL_FRESH_MS)) return [];
+    return [{ kind: "electronic", text, state: found, source: device }];
+  });
+  return [...passage.seals, ...heard];
+}
+
+function namedSeals({ candidates }: Passage): readonly string[] {
+  return (candidates ?? []).flatMap(({ clearance }) =>
+    clearance.containers.flatMap((one) =>
+      sealsOf(one).flatMap(({ kind, text }) => (kind === "electronic" ? [text] : [])),
+    ),
+  );
+}
+
+/** The clearance names an electronic seal that nobody has heard yet, and there is a reader that may still hear it. */
+export function awaitsSeal(turn: Turn): boolean {
+  const { passage, state } = turn;
+  if (state.site.seals !== true || passage.sealClosed || conductOf(turn.policy).sealMs === 0) return false;
+  const found = sealsOfVehicle(turn, passage).map(({ text }) => text);
+  return namedSeals(passage).some((seal) => !found.includes(seal));
+}
+
+/** An unmanned vehicle at the lane whose clearance was found: its certificate names it. */
+export function introduceVehicles(turn: Turn): void {
+  const named = (turn.passage.candidates ?? []).map(({ clearance }) => clearance.vehicle.tractorPlate);
+  const reads = turn.state.vehicles
+    .filter(({ serial }) => named.includes(serial))
+    .map(({ vehicle, serial, device }): IdentityRead => {
+      return { kind: "client", raw: vehicle, text: serial, confidence: 0.999, source: device };
+    });
+  addReads(turn, reads);
+}
