@@ -94,11 +94,8 @@ function withHashes(data: unknown, policyHash: Sha256): unknown {
   return { ...record, policyHash, inputHash: canonicalHash(record.input) };
 }
 
-/**
- * Type of the rows in which a shadow policy differs. They carry `shadow` in their data and no `event`, so that a replay
- * can tell them from input.
- */
-export const SHADOW_TYPE = "lane.event" satisfies JournalType;
+/** Type of the rows in which a shadow policy differs. They hold no `event`, so a replay takes them for no input. */
+export const SHADOW_TYPE = "decision.shadow" satisfies JournalType;
 
 /** The rows in which a policy that only looks on would have decided otherwise. It acts on nothing. */
 export function draftsOfShadow(

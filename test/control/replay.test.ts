@@ -195,6 +195,7 @@ test("a shadow policy journals where it differs, and the replay is not disturbed
     return found === undefined ? [] : [`${passage} ${found.live.reason} ${found.would.verdict} ${found.policyHash}`];
   });
   assert.deepEqual(rows, [`P000002 WEIGHT PASS ${shadow.policyHash}`]);
+  assert.equal(journal.range(1, 10_000).filter(({ type }) => type === "decision.shadow").length, 1);
   assert.deepEqual(replay(journal, {}).differences, []);
   assert.equal(shadowed.lane.booms.filter((boom) => boom === "raise-boom").length, 1, "it moves nothing");
   journal.close();
