@@ -4,6 +4,7 @@ import { addConfig } from "./commands/config.ts";
 import { addDevice } from "./commands/device.ts";
 import { addEvidence } from "./commands/evidence.ts";
 import { addExplain } from "./commands/explain.ts";
+import { addIncident } from "./commands/incident.ts";
 import { addJournal } from "./commands/journal.ts";
 import { addOpsTail } from "./commands/ops-tail.ts";
 import { addOrders } from "./commands/orders.ts";
@@ -44,6 +45,7 @@ export function createProgram(output: Output): Command {
   addOrders(program, output);
   addJournal(program, output);
   addEvidence(program, output);
+  addIncident(program, output);
   addDevice(program, output);
   addConfig(program, output);
   addPolicy(program, output);

@@ -1,6 +1,7 @@
 import type { DeviceClass, DeviceHome } from "#contract/device";
 import type { RecognitionTask } from "#contract/reading";
 import type { Sha256 } from "#contract/units";
+import type { CustomsConfig } from "./customs-config.ts";
 import type { LanBusConfig } from "./lan-bus-config.ts";
 import type { OrdersConfig } from "./orders-config.ts";
 
@@ -55,6 +56,7 @@ export interface LaneConfig {
   readonly vehicleLinks: readonly DeviceConfig[];
   readonly upstream: UpstreamConfig;
   readonly orders: OrdersConfig;
+  readonly customs: CustomsConfig;
   /** Null: this lane has no neighbours. */
   readonly lanBus: LanBusConfig | null;
   /**

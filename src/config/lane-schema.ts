@@ -1,6 +1,7 @@
 import Type from "typebox";
 import type { DeviceClass } from "#contract/device";
 import { type AnyDriver, DRIVERS } from "#devices/registry";
+import { CustomsSchema } from "./customs-config.ts";
 import { lanBusSchema } from "./lan-bus-config.ts";
 import { ordersSchema } from "./orders-config.ts";
 
@@ -83,6 +84,7 @@ export function laneSchema(): object {
       }),
       upstream: UpstreamSchema,
       orders: Type.Optional(Type.Unsafe(ordersSchema(name, file))),
+      customs: Type.Optional(CustomsSchema),
       lanBus: Type.Optional(Type.Unsafe(lanBusSchema(name, file))),
     },
     closed,

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { InvariantError } from "#contract/errors";
 import type { RecognitionTask } from "#contract/reading";
 import { driverNamed } from "#devices/registry";
+import type { CustomsConfig } from "./customs-config.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { ConfigError } from "./issues.ts";
 import type { LanBusConfig } from "./lan-bus-config.ts";
@@ -29,6 +30,7 @@ interface LaneFile {
   readonly devices: Readonly<Record<string, Readonly<Record<string, unknown>> & { readonly driver: string }>>;
   readonly upstream: UpstreamConfig;
   readonly orders?: OrdersConfig;
+  readonly customs?: CustomsConfig;
   readonly lanBus?: LanBusConfig;
 }
 
@@ -72,6 +74,7 @@ function laneConfig(file: string, lane: LaneFile, configHash: string): LaneConfi
     vehicleLinks: devices.filter((device) => device.class === "vehicle-link"),
     upstream: lane.upstream,
     orders: lane.orders ?? { keys: [] },
+    customs: lane.customs ?? {},
     lanBus: lane.lanBus ?? null,
     configHash,
   };

@@ -118,7 +118,13 @@ export interface LaneSnapshot {
   readonly passages: readonly { readonly passage: string; readonly phase: string; readonly openedAt: string }[];
   readonly devices: readonly (DeviceHealth & { readonly id: string; readonly class: string })[];
   readonly journal: { readonly seq: number; readonly hash: Sha256; readonly acked: number };
-  readonly clearances: { readonly version: number; readonly records: number; readonly receivedAt: string | null };
+  readonly clearances: {
+    readonly version: number;
+    readonly records: number;
+    readonly receivedAt: string | null;
+    /** How far the list may be relied on: on which step of the policy's ladder it stands. */
+    readonly ladder?: "none" | "fresh" | "stale" | "beyond-limit";
+  };
   readonly rejected: number;
   /** The outage of operations that is an incident for customs; absent while there is none. */
   readonly incident?: {

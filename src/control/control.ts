@@ -1,4 +1,4 @@
-import type { DeviceClass, DeviceEvent, DeviceHealth, GateDevice, WeighbridgeDevice } from "#contract/device";
+import type { DeviceEvent, DeviceHealth, GateDevice, WeighbridgeDevice } from "#contract/device";
 import { messageOf, unreachable } from "#contract/errors";
 import type { ToControl } from "#contract/messages";
 import type { LaneEffect, LaneState } from "#lanes/passage/model";
@@ -10,7 +10,7 @@ import { ClearanceIndex } from "./clearance-index.ts";
 import type { ControlOptions } from "./control-options.ts";
 import { JournalDesk } from "./journal-desk.ts";
 import { LaneLoop } from "./lane-loop.ts";
-import { snapshotOf } from "./lane-snapshot.ts";
+import { LaneReport } from "./lane-report.ts";
 import { LEGAL_NOTE, LegalClock } from "./legal/legal-clock.ts";
 import { NeighbourWatch } from "./neighbour-watch.ts";
 import { ProcessImage } from "./process-image.ts";
@@ -34,20 +34,17 @@ export class Control {
   readonly #guard: WeighbridgeGuard;
   readonly #timers: LaneTimers;
   readonly #checkpoints: Checkpoints;
-  readonly #devices = new Map<string, { class: DeviceClass; health: DeviceHealth }>();
-  readonly #startedAt: number;
+  readonly #report: LaneReport;
   #actuator: Actuator | undefined;
   #gate: GateDevice | undefined;
   #weighbridge: WeighbridgeDevice | null = null;
-  #linkDetail = "not connected yet";
   #ticker: NodeJS.Timeout | undefined;
 
   constructor(options: ControlOptions) {
     this.#options = options;
     const { boot, clock, databasePath, policy, policyHash, onFatal } = options;
-    this.#startedAt = clock.utc();
     this.#index = new ClearanceIndex(options.lane.lane);
-    this.#store = new StoreClient({ path: databasePath, boot, startedUtc: this.#startedAt, onFailure: onFatal });
+    this.#store = new StoreClient({ path: databasePath, boot, startedUtc: clock.utc(), onFailure: onFatal });
     this.#loop = new LaneLoop({
       store: this.#store,
       clock,
@@ -69,6 +66,14 @@ export class Control {
     this.#feed = new ClearanceFeed({ loop: this.#loop, index: this.#index, clock, rejected });
     this.#neighbours = new NeighbourWatch({ lane: options.lane.lane, loop: this.#loop, index: this.#index });
     this.#legal = new LegalClock({ lane: options.lane.lane, loop: this.#loop, clock });
+    this.#report = new LaneReport({
+      control: options,
+      loop: this.#loop,
+      journal: this.#journal,
+      index: this.#index,
+      feed: this.#feed,
+      legal: this.#legal,
+    });
     this.#guard = new WeighbridgeGuard(policy.weight, (input) => this.#loop.post(input));
     this.#checkpoints = new Checkpoints({
       site: options.site,
@@ -87,7 +92,7 @@ export class Control {
 
   /** Opens the store, takes up the state of the start before, then lets the devices in. Nothing moves. */
   async start(): Promise<void> {
-    const { boot, lane, clock, classes, policy } = this.#options;
+    const { boot, lane, clock, policy } = this.#options;
     const opened = await this.#store.start();
     this.#journal.restore(opened.head, opened.ackedSeq);
     this.#index.replace(
@@ -100,10 +105,6 @@ export class Control {
     this.#legal.restore(opened.notes[LEGAL_NOTE]);
     if (opened.laneState !== null) this.#loop.restore(opened.laneState as LaneState);
     this.#loop.post({ type: "started", boot, site: lane });
-    for (const [id, deviceClass] of classes) {
-      const fault = { code: "OFFLINE", detail: "not reached yet" } as const;
-      this.#devices.set(id, { class: deviceClass, health: { state: "down", fault } });
-    }
     const devices = await this.#options.devices({ clock, post: (event) => this.#deviceEvent(event) });
     this.#gate = devices.gate;
     this.#weighbridge = devices.weighbridge;
@@ -119,7 +120,7 @@ export class Control {
     await devices.weighbridge?.start();
     this.#checkpoints.start();
     this.#ticker = setInterval(() => this.#tick(), SNAPSHOT_MS);
-    this.#publishSnapshot();
+    this.#report.publish();
   }
 
   /** A message from the edge process. */
@@ -163,6 +164,11 @@ export class Control {
       default:
         return unreachable(message);
     }
+  }
+
+  /** A row about what happened around the lane. */
+  note(...row: Parameters<JournalDesk["note"]>): void {
+    this.#journal.note(...row);
   }
 
   /** Order: no more events, no more commands, devices off, journal closed. */
@@ -266,45 +272,21 @@ export class Control {
   #health(device: string, health: DeviceHealth): void {
     const deviceClass = this.#options.classes.get(device);
     if (deviceClass === undefined) return;
-    this.#devices.set(device, { class: deviceClass, health });
     if (health.state === "down" && deviceClass === "gate") this.#image.lose();
     if (health.state === "down" && deviceClass === "weighbridge") this.#guard.lost();
     this.#loop.post({ type: "device-health", device, class: deviceClass, health });
-    this.#publishSnapshot();
+    this.#report.device(device, deviceClass, health);
   }
 
   #link(up: boolean, detail: string): void {
-    this.#linkDetail = detail;
     if (!up) this.#feed.linkLost();
     this.#legal.link(up, detail);
     this.#loop.post({ type: "link", up, detail });
-    this.#publishSnapshot();
+    this.#report.link(detail);
   }
 
   #tick(): void {
     this.#legal.tick();
-    this.#publishSnapshot();
-  }
-
-  #publishSnapshot(): void {
-    const { site, lane, boot, software, configHash, policyHash } = this.#options;
-    const snapshot = snapshotOf({
-      site,
-      lane: lane.lane,
-      boot,
-      startedAt: this.#startedAt,
-      software,
-      configHash,
-      policyHash,
-      state: this.#loop.state,
-      linkDetail: this.#linkDetail,
-      devices: this.#devices,
-      journal: this.#journal.place,
-      clearances: { version: this.#index.version, records: this.#index.size, receivedAt: this.#feed.receivedAt },
-      rejected: this.#journal.rejected,
-    });
-    const { incident, openReports } = this.#legal;
-    const legal = { ...(incident === null ? {} : { incident }), openReports };
-    this.#options.send({ type: "lane-snapshot", snapshot: { ...snapshot, ...legal } });
+    this.#report.publish();
   }
 }

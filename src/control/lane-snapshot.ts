@@ -16,7 +16,12 @@ export interface SnapshotFacts {
   readonly linkDetail: string;
   readonly devices: ReadonlyMap<string, { readonly class: DeviceClass; readonly health: DeviceHealth }>;
   readonly journal: LaneSnapshot["journal"];
-  readonly clearances: { readonly version: number; readonly records: number; readonly receivedAt: UtcMs | null };
+  readonly clearances: {
+    readonly version: number;
+    readonly records: number;
+    readonly receivedAt: UtcMs | null;
+    readonly ladder?: NonNullable<LaneSnapshot["clearances"]["ladder"]>;
+  };
   readonly rejected: number;
 }
 
@@ -42,8 +47,7 @@ export function snapshotOf(facts: SnapshotFacts): LaneSnapshot {
     devices: [...facts.devices].map(([id, device]) => ({ id, class: device.class, ...device.health })),
     journal: facts.journal,
     clearances: {
-      version: facts.clearances.version,
-      records: facts.clearances.records,
+      ...facts.clearances,
       receivedAt: facts.clearances.receivedAt === null ? null : isoUtc(facts.clearances.receivedAt),
     },
     rejected: facts.rejected,

@@ -11,6 +11,7 @@ import { DeviceDesk } from "#edge/devices/device-desk";
 import { LampLine } from "#edge/devices/lamp-line";
 import { Edge } from "#edge/edge";
 import { EvidenceStore } from "#store/evidence";
+import { IncidentRegister } from "#store/incident-register";
 import { JournalReader } from "#store/journal-reader";
 import { loadOrCreateLaneKey } from "#store/lane-key";
 import { CommandLine } from "#sync/orders/command-line";
@@ -79,6 +80,7 @@ const edge = new Edge({
       snapshot,
       reader: JournalReader.open(databasePath),
       orders: { desk, words: new OrderWords(systemClock) },
+      incidents: { place: { site, lane, ...config.customs }, register: IncidentRegister.open(databasePath) },
       devices: new DeviceDesk({
         clock: systemClock,
         entries: deviceEntries(config),

@@ -72,6 +72,11 @@ export const SnapshotMessageSchema = closed({
     version: count("Version of the clearance list"),
     records: count("Clearances on it"),
     receivedAt: Type.Union([utc(), Type.Null()]),
+    ladder: Type.Optional(
+      Type.Enum(["none", "fresh", "stale", "beyond-limit"], {
+        description: "How far the list may be relied on without operations",
+      }),
+    ),
   }),
   rejected: count("Messages from upstream refused since the start"),
   incident: Type.Optional(

@@ -57,7 +57,8 @@ export function statusText(lane: LaneSnapshot, colours: Colours): string {
     ["boom", boom(shown(lane.boom))],
     ["occupied", shown(lane.occupancy.join(", ") || "nothing")],
     ["link", `${link.up ? colours.green("up") : colours.red("down")}  ${shown(link.detail)}`],
-    ["clearances", clearancesText(clearances)],
+    ...incidentRows(lane, colours),
+    ["clearances", clearancesText(clearances, colours)],
     ...(lane.neighbours === undefined ? [] : [["neighbours", neighboursText(lane.neighbours, colours)]]),
     ["journal", `${journal.seq} entries, ${journal.acked} acknowledged by operations`],
     ["messages refused", shown(lane.rejected)],
@@ -78,12 +79,32 @@ export function statusText(lane: LaneSnapshot, colours: Colours): string {
   ].join("");
 }
 
+function incidentRows({ incident, openReports = 0 }: LaneSnapshot, colours: Colours): string[][] {
+  const rows: string[][] = [];
+  if (incident !== undefined) {
+    const { id, since, stage, noticeBy } = incident;
+    const text = `${shown(id)}  since ${clockTime(since, true)}, notice to customs by ${clockTime(noticeBy, true)}`;
+    const colour = stage === "opened" ? colours.yellow : colours.red;
+    rows.push(["incident", colour(stage === "notice-overdue" ? `${text}: OVERDUE` : text)]);
+  }
+  if (openReports > 0) rows.push(["reports to customs", `${openReports} not acknowledged yet`]);
+  return rows;
+}
+
 function neighboursText({ heard, known }: NonNullable<LaneSnapshot["neighbours"]>, colours: Colours): string {
   const text = `${heard} of ${known} heard`;
   return heard < known ? colours.yellow(text) : text;
 }
 
-function clearancesText({ version, records, receivedAt }: LaneSnapshot["clearances"]): string {
+function clearancesText(list: LaneSnapshot["clearances"], colours: Colours): string {
+  const { version, records, receivedAt, ladder } = list;
   if (receivedAt === null) return "none received yet";
-  return `${records} records, version ${version}, received ${clockTime(receivedAt, true)}`;
+  const text = `${records} records, version ${version}, received ${clockTime(receivedAt, true)}`;
+  if (ladder === undefined || ladder === "none") return text;
+  const step = {
+    fresh: colours.green("fresh"),
+    stale: colours.yellow("STALE"),
+    "beyond-limit": colours.red("TOO OLD"),
+  };
+  return `${text}, ${step[ladder]}`;
 }

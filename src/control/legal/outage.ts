@@ -2,7 +2,7 @@ import type { JournalType } from "#contract/journal";
 import { isoUtc, type UtcMs } from "#contract/units";
 
 /**
- * The legal clock of an outage (Circular 39/2018, article 52dd.3; domain guide, 2.1): the customs branch has a written
+ * The legal clock of an outage (Circular 39/2018, article 52đ.3; domain guide, 2.1): the customs branch has a written
  * notice within one hour, and the incident is entered in a register. Pure: how long it has lasted comes from outside.
  */
 

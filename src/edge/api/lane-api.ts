@@ -4,6 +4,7 @@ import { InvariantError, isLaneError, messageOf } from "#contract/errors";
 import type { LaneSnapshot } from "#contract/messages";
 import type { DeviceDesk } from "../devices/device-desk.ts";
 import { addDeviceRoutes } from "./device-routes.ts";
+import { addIncidentRoutes, type IncidentRoutes } from "./incident-routes.ts";
 import type { JournalSource } from "./journal-source.ts";
 import { addOrderRoutes, type OrderRoutes } from "./order-routes.ts";
 import { addRoutes } from "./routes.ts";
@@ -18,6 +19,8 @@ export interface LaneApiOptions {
   readonly reader: JournalSource;
   /** Takes orders; absent: the lane can only be looked at. */
   readonly orders?: Pick<OrderRoutes, "desk" | "words">;
+  /** The register of incidents; read from, and closed by `stop`. */
+  readonly incidents?: IncidentRoutes;
   /** Answers about single devices; absent: only their states are known. */
   readonly devices?: DeviceDesk;
 }
@@ -39,7 +42,7 @@ export class LaneApi {
 
   /** Throws LaneError CONFIG_INVALID when the socket is in use or is something else. */
   async start(): Promise<void> {
-    const { socketPath, snapshot, reader, orders, devices } = this.#options;
+    const { socketPath, snapshot, reader, orders, incidents, devices } = this.#options;
     const app = Fastify({ requestTimeout: REQUEST_MS, serverFactory: (handler) => this.#serve(handler) });
     app.setErrorHandler((error, _request, reply) => {
       if (isLaneError(error)) return reply.code(503).send({ code: error.code, message: error.message });
@@ -49,6 +52,7 @@ export class LaneApi {
     app.setNotFoundHandler((request, reply) => reply.code(404).send({ message: `there is no ${request.url}` }));
     addRoutes(app, snapshot, reader);
     if (orders !== undefined) addOrderRoutes(app, { ...orders, snapshot });
+    if (incidents !== undefined) addIncidentRoutes(app, incidents);
     if (devices !== undefined) addDeviceRoutes(app, devices);
     await app.ready();
     this.#app = app;
@@ -69,6 +73,7 @@ export class LaneApi {
     await this.#app?.close();
     this.#app = undefined;
     this.#options.reader.close();
+    this.#options.incidents?.register.close();
   }
 
   /** The server is ours because fastify's own `listen` cannot make a socket that was never open to everybody. */
