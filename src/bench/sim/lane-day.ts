@@ -126,6 +126,10 @@ export class LaneDay {
         operations.publish(clearance, late || leadMs < 10 * MINUTE_MS);
       });
     }
+    const { spentElsewhereAt } = appearance;
+    if (spentElsewhereAt !== undefined && clearance !== null) {
+      clockwork.after(spentElsewhereAt - clockwork.now, () => this.#world.neighbour.pass(clearance.id));
+    }
     clockwork.after(arrivesAt - clockwork.now, () => {
       this.#count(vehicle);
       traffic.arrive(vehicle);

@@ -1,35 +1,23 @@
-import type { LaneEvent } from "#lanes/passage/model";
 import { AlwaysChecks } from "./check/always.ts";
 import { Replay } from "./check/replay.ts";
 import { SometimesChecks } from "./check/sometimes.ts";
 import { Clockwork } from "./clockwork.ts";
 import type { Dice } from "./dice.ts";
 import { LaneNarrator } from "./lane-narrator.ts";
-import type { LaneVariant } from "./setup.ts";
+import type { LaneWorldOptions } from "./lane-world-options.ts";
 import { LaneClock } from "./shell/lane-clock.ts";
 import { LaneShell, type Witness } from "./shell/lane-shell.ts";
 import { MemoryStore } from "./shell/memory-store.ts";
 import { Story } from "./story.ts";
-import { FAULTS, type FaultName, type Swarm } from "./swarm.ts";
+import { FAULTS, type FaultName } from "./swarm.ts";
 import { Cameras } from "./world/cameras.ts";
 import { GatePlc } from "./world/gate-plc.ts";
 import { Mishaps } from "./world/mishaps.ts";
+import { NeighbourLane } from "./world/neighbour.ts";
 import { Operations } from "./world/operations.ts";
 import { Platform } from "./world/platform.ts";
 import { Traffic } from "./world/traffic.ts";
 import type { Vehicle } from "./world/vehicle.ts";
-
-export interface LaneWorldOptions {
-  readonly dice: Dice;
-  readonly swarm: Swarm;
-  readonly variant: LaneVariant;
-  readonly utcAtZero: number;
-  readonly told: boolean;
-  /** The costly checks (the journal a second time) on a sample only; what counts wrong PASSes is never sampled. */
-  readonly fast: boolean;
-  readonly recorded?: ((event: LaneEvent) => void) | undefined;
-  readonly left: (vehicle: Vehicle, passed: boolean) => void;
-}
 
 /** Time of one flush of a healthy disk, milliseconds. */
 const FLUSH_MS = { least: 0.5, most: 6 };
@@ -41,6 +29,7 @@ export class LaneWorld {
   readonly shell: LaneShell;
   readonly traffic: Traffic;
   readonly operations: Operations;
+  readonly neighbour: NeighbourLane;
   readonly always: AlwaysChecks;
   readonly sometimes = new SometimesChecks();
   readonly replay: Replay;
@@ -76,6 +65,7 @@ export class LaneWorld {
       index: () => this.shell.index,
       listed: () => store.records(),
       judged: () => this.traffic.judged(),
+      usedElsewhere: (clearance) => this.shell.index.consumedElsewhere(clearance).length > 0,
       fast: options.fast,
     });
     this.replay = new Replay(
@@ -109,6 +99,14 @@ export class LaneWorld {
       deliver: (feed) => this.shell.take(feed),
       link: (up) => this.shell.link(up),
     });
+    this.neighbour = new NeighbourLane({
+      clockwork,
+      dice: dice.stream("neighbour"),
+      swarm: this.#swarm,
+      utc: () => utcAtZero + Math.round(clockwork.now),
+      deliver: (use) => this.shell.hear(use),
+      happened: (fault, what) => this.happened(fault, what),
+    });
     this.#mishaps = new Mishaps({
       clockwork,
       dice,
@@ -138,6 +136,7 @@ export class LaneWorld {
   start(): void {
     this.#run();
     this.#mishaps.start();
+    this.neighbour.start();
     if (this.#swarm.clockDrift > 0) this.sometimes.happened("clockDrift");
   }
 
@@ -145,6 +144,7 @@ export class LaneWorld {
   calm(): void {
     this.story.tell("world", () => "all faults are over");
     this.#mishaps.end();
+    this.neighbour.calm();
     for (const fault of Object.keys(this.#swarm) as FaultName[]) this.#swarm[fault] = 0;
   }
 
@@ -164,6 +164,7 @@ export class LaneWorld {
     this.#plc.attach(false);
     this.#platform.attach(false);
     this.operations.lane(false);
+    this.neighbour.lane(false);
     // The process that takes the pictures is another one; sometimes both go.
     if (this.#dice.chance(0.5)) this.#cameras.forget();
     this.clockwork.after(this.#dice.magnitude(300, 30_000), () => this.#run());
@@ -174,6 +175,7 @@ export class LaneWorld {
     this.#plc.attach(true);
     this.#platform.attach(true);
     this.operations.lane(true);
+    this.neighbour.lane(true);
   }
 
   #witness(): Witness {

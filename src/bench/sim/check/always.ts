@@ -144,8 +144,11 @@ export class AlwaysChecks {
     // An officer may pass a vehicle that has no record at all.
     const unknown = earned?.decision.by !== "officer";
     const suspended = found?.holds.some((hold) => hold.kind === "SUSPENDED") ?? unknown;
+    const id = earned?.decision.clearance?.id ?? "";
+    if (this.#truth.usedElsewhere?.(id) === true) {
+      this.fail("a clearance that the lane knows to be used in another lane keeps the boom down", `${passage}, ${id}`);
+    }
     if (suspended || found?.status === "REVOKED") {
-      const id = earned?.decision.clearance?.id;
       this.fail(
         "a clearance that the lane knows to be suspended or withdrawn keeps the boom down",
         `${passage}, ${id}`,

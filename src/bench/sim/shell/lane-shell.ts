@@ -19,6 +19,7 @@ import type { Clockwork } from "../clockwork.ts";
 import type { Dice } from "../dice.ts";
 import type { CommandEffect } from "../lane-view.ts";
 import type { FaultName, Swarm } from "../swarm.ts";
+import type { HeardUse } from "../world/neighbour.ts";
 import type { LaneClock } from "./lane-clock.ts";
 import type { LaneInput } from "./lane-input.ts";
 import type { MemoryStore } from "./memory-store.ts";
@@ -119,9 +120,10 @@ export class LaneShell {
     clock.restart();
     // Through text, as the disk keeps it.
     this.#state = { ...INITIAL_STATE, ...(JSON.parse(JSON.stringify(store.state)) as LaneState) };
-    this.#index = new ClearanceIndex();
+    this.#index = new ClearanceIndex(site.lane);
     this.#index.replace(store.version, store.records());
     for (const [id, use] of store.uses()) this.#index.use(id, use.consumption, use.passage);
+    for (const use of store.usesElsewhere()) this.#index.useElsewhere(use);
     this.#taken = store.version;
     this.#image = new ProcessImage();
     this.#guard = this.#newGuard();
@@ -192,6 +194,18 @@ export class LaneShell {
         this.post({ type: "clearances-changed", version });
       },
     });
+  }
+
+  /** A neighbour has used a clearance: on the disk first, then in the index, then the open passage looks again. */
+  hear(use: HeardUse): void {
+    const { store } = this.#options;
+    if (!this.#running) return;
+    const done = () => {
+      store.keepElsewhere(use);
+      this.#index.useElsewhere(use);
+      if (this.#index.has(use.clearance)) this.post({ type: "clearances-changed", version: this.#index.version });
+    };
+    store.commit({ row: null, clearances: null, done });
   }
 
   #drain(): void {

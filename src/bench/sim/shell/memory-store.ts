@@ -2,6 +2,7 @@ import type { CachedClearance, Clearance, Consumption } from "#contract/clearanc
 import { INITIAL_STATE, type LaneEffect, type LaneEvent, type LaneState } from "#lanes/passage/model";
 import type { Clockwork } from "../clockwork.ts";
 import type { Dice } from "../dice.ts";
+import type { HeardUse } from "../world/neighbour.ts";
 
 /** What becomes durable together: an event with the state and effects of its step, or a change of the clearance list. */
 export interface Commit {
@@ -44,6 +45,7 @@ export class MemoryStore {
   readonly #options: MemoryStoreOptions;
   readonly #records = new Map<string, Clearance>();
   readonly #uses = new Map<string, Use>();
+  readonly #elsewhere = new Map<string, HeardUse>();
   #waiting: Commit[] = [];
   #flushing: Commit[] = [];
   #state: LaneState = INITIAL_STATE;
@@ -68,6 +70,14 @@ export class MemoryStore {
 
   uses(): ReadonlyMap<string, Use> {
     return this.#uses;
+  }
+
+  keepElsewhere(use: HeardUse): void {
+    this.#elsewhere.set(use.clearance, use);
+  }
+
+  usesElsewhere(): Iterable<HeardUse> {
+    return this.#elsewhere.values();
   }
 
   /** A record and who has used it, as it is on the disk. */

@@ -1,9 +1,10 @@
-import type { Clearance, Hold } from "#contract/clearance";
+import type { Clearance } from "#contract/clearance";
 import { isoUtc } from "#contract/units";
 import { clearanceOf } from "../../demo/clearances.ts";
 import { containerNumber, guangxiPlate, trailerPlate, vietnamesePlate } from "../../demo/numbers.ts";
 import type { Dice } from "../dice.ts";
 import type { Swarm } from "../swarm.ts";
+import { DEFECTS, type Defect, defectOf } from "./defects.ts";
 import { sealNumber } from "./officer.ts";
 import { sisterContainer, sisterPlate } from "./sisters.ts";
 import { ACTS, type Act, type Vehicle } from "./vehicle.ts";
@@ -18,37 +19,12 @@ export interface Appearance {
   readonly second?: Clearance;
   /** How long before the arrival the clearance is published; negative: after it. */
   readonly leadMs: number;
+  /** When the clearance is used in the lane beside this one, milliseconds since the day began. */
+  readonly spentElsewhereAt?: number;
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-
-/** The ways in which a clearance is not good. */
-const DEFECTS = [
-  "absent",
-  "pending",
-  "revoked",
-  "yellow",
-  "red",
-  "expired",
-  "early",
-  "direction",
-  "lane",
-  "authority",
-  "watch",
-  "suspended",
-  "documents",
-  "scan",
-  "two containers",
-  "no container",
-  "tractor only",
-  "other declaration",
-  "unpresented declaration",
-  "slot",
-  "unscanned",
-  "suspect scan",
-] as const;
-type Defect = (typeof DEFECTS)[number];
 
 export interface CastOptions {
   readonly dice: Dice;
@@ -111,7 +87,7 @@ export class Cast {
       case "sisterContainer": {
         const good = this.#good(act, at);
         const near = sisterContainer(good.vehicle.container, dice);
-        const container = near ?? this.#unique(() => containerNumber(dice));
+        const container = near ?? this.#container();
         return [change(good, { container, entitledTo: null })];
       }
       case "clonedPlate":
@@ -120,6 +96,13 @@ export class Cast {
         return this.#swapContainers(at);
       case "spentClearance":
         return this.#comeAgain(at);
+      case "spentElsewhere":
+        return [
+          {
+            ...change(this.#good(act, at), { entitledTo: null }),
+            spentElsewhereAt: at + dice.between(-HOUR_MS, 60_000),
+          },
+        ];
       case "tailgate":
       case "swapAfterPass":
         return [this.#withAccomplice(act, at)];
@@ -142,7 +125,7 @@ export class Cast {
       act,
       plate: this.#plate(),
       trailer: trailerPlate(dice),
-      container: this.#unique(() => containerNumber(dice)),
+      container: this.#container(),
       // Fuel, driver, dirt: never quite what is declared.
       grossKg: tareKg + loadKg + dice.integer(-150, 150),
       lengthM: 16.5,
@@ -184,60 +167,13 @@ export class Cast {
       const vehicle = { ...clearance.vehicle, tractorPlate: this.#plate() };
       return { ...refused, second: { ...clearance, id: `${clearance.id}-2`, vehicle, status: "PENDING" } };
     }
-    return { ...refused, clearance: { ...clearance, ...this.#defectOf(clearance, defect, appearance.arrivesAt) } };
-  }
-
-  #defectOf(
-    clearance: Clearance,
-    defect: Exclude<Defect, "absent" | "tractor only" | "other declaration">,
-    arrivesAt: number,
-  ): Partial<Clearance> {
-    const utc = this.#options.utcAtZero + arrivesAt;
-    const hold = (kind: Hold["kind"]): Partial<Clearance> => ({
-      holds: [{ kind, since: isoUtc(utc - HOUR_MS), by: "customs" }],
-    });
-    switch (defect) {
-      case "pending":
-        return { status: "PENDING" };
-      case "revoked":
-        return { status: "REVOKED" };
-      case "yellow":
-        return { status: "TRANSPORT_APPROVED", channel: 2 };
-      case "red":
-        return { status: "TRANSPORT_APPROVED", channel: 3 };
-      case "expired":
-        return { validFrom: isoUtc(utc - 3 * DAY_MS), validTo: isoUtc(utc - 4 * HOUR_MS) };
-      case "early":
-        return { validFrom: isoUtc(utc + 12 * HOUR_MS), validTo: isoUtc(utc + 3 * DAY_MS) };
-      case "direction":
-        return { direction: "IMPORT" };
-      case "lane":
-        return { lanes: ["lane-9"] };
-      case "authority":
-        return { authorities: { customs: true } };
-      case "watch":
-        return hold("WATCH");
-      case "suspended":
-        return hold("SUSPENDED");
-      case "documents":
-        return hold("DOCUMENTS");
-      case "scan":
-        return hold("SCAN");
-      case "no container":
-        return { containers: [] };
-      case "unpresented declaration":
-        return { siblings: ["399999999990"] };
-      case "slot":
-        return { slot: { from: isoUtc(utc - 5 * HOUR_MS), to: isoUtc(utc - 3 * HOUR_MS) } };
-      case "unscanned":
-        return { containers: clearance.containers.map((one) => ({ ...one, scanRequired: true })) };
-      case "suspect scan":
-        return { containers: clearance.containers.map((one) => ({ ...one, scanResult: "SUSPECT" as const })) };
-      case "two containers": {
-        const second = { number: this.#unique(() => containerNumber(this.#options.dice)), empty: false };
-        return { containers: [...clearance.containers, { ...second, tareKg: 2300, declaredGrossKg: 5000 }] };
-      }
-    }
+    return {
+      ...refused,
+      clearance: {
+        ...clearance,
+        ...defectOf(clearance, defect, this.#options.utcAtZero + appearance.arrivesAt, () => this.#container()),
+      },
+    };
   }
 
   /** The copy comes some time before or after the vehicle it is copied from. */
@@ -274,6 +210,10 @@ export class Cast {
     const good = this.#good(act, at);
     const { vehicle } = this.#good(act, at);
     return change(good, { accomplice: { ...vehicle, entitledTo: null } });
+  }
+
+  #container(): string {
+    return this.#unique(() => containerNumber(this.#options.dice));
   }
 
   #plate(): string {

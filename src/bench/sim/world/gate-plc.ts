@@ -158,7 +158,7 @@ export class GatePlc {
     if (!this.#linked || this.#isOvertaken(command, sent)) return;
     if (command.type === "entry-light") this.#lights = { ...this.#lights, entry: command.colour };
     else if (command.type === "exit-light") this.#lights = { ...this.#lights, exit: command.colour };
-    else this.#move(command.type);
+    else if (command.type !== "siren") this.#move(command.type);
     this.#options.shown();
   }
 
