@@ -13,7 +13,7 @@ import type { Sha256 } from "#contract/units";
 export function canonicalJson(value: unknown): string {
   let text: string | undefined;
   try {
-    text = canonicalize(replaceLoneSurrogates(value));
+    text = canonicalize(isWellFormed(value) ? value : replaceLoneSurrogates(value));
   } catch (error) {
     throw new InvariantError(`not representable as JSON: ${messageOf(error)}`);
   }
@@ -28,8 +28,16 @@ export function canonicalHash(value: unknown): Sha256 {
 
 /** Hash of a journal row: SHA-256 over the canonical JSON of every other field, `prevHash` among them. */
 export function entryHash(entry: Omit<JournalEntry, "hash">): Sha256 {
-  const { seq, utc, monotonicMs, boot, type, passage, data, prevHash } = entry;
-  return canonicalHash({ seq, utc, monotonicMs, boot, type, passage, data, prevHash });
+  return entryHashOfText(entry, canonicalJson(entry.data));
+}
+
+/** The same when the canonical JSON of `data` is at hand: nothing is serialised a second time. */
+export function entryHashOfText(entry: Omit<JournalEntry, "hash" | "data">, data: string): Sha256 {
+  const { seq, utc, monotonicMs, boot, type, passage, prevHash } = entry;
+  // The names of the fields in the order of RFC 8785.
+  const before = `{"boot":${canonicalJson(boot)},"data":${data},"monotonicMs":${canonicalJson(monotonicMs)}`;
+  const middle = `"passage":${canonicalJson(passage)},"prevHash":${canonicalJson(prevHash)},"seq":${canonicalJson(seq)}`;
+  return sha256(`${before},${middle},"type":${canonicalJson(type)},"utc":${canonicalJson(utc)}}`);
 }
 
 /** SHA-256 of text (as UTF-8) or bytes. */
@@ -40,7 +48,24 @@ export function sha256(content: string | Uint8Array): Sha256 {
 /** Deeper values are refused before the recursion can exhaust the stack. */
 const MAX_DEPTH = 256;
 
-/** A copy of plain data with well-formed text. Refuses what JSON would silently drop or rewrite. */
+/** Whether every text in plain data is well-formed. Refuses what JSON would silently drop or rewrite. */
+function isWellFormed(value: unknown, depth = 0): boolean {
+  if (typeof value === "string") return toUSVString(value) === value;
+  if (typeof value === "function" || typeof value === "symbol") throw new InvariantError(`a ${typeof value}`);
+  if (value === null || typeof value !== "object") return true;
+  if (depth === MAX_DEPTH) throw new InvariantError(`nested deeper than ${MAX_DEPTH} levels`);
+  if (Array.isArray(value)) return value.every((item) => isWellFormed(item, depth + 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new InvariantError("an object that is not plain data");
+  for (const key of Object.keys(value)) {
+    if (toUSVString(key) !== key || !isWellFormed((value as Readonly<Record<string, unknown>>)[key], depth + 1))
+      return false;
+  }
+  return true;
+}
+
+/** A copy of plain data with well-formed text. */
 function replaceLoneSurrogates(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return toUSVString(value);
   if (typeof value === "function" || typeof value === "symbol") throw new InvariantError(`a ${typeof value}`);

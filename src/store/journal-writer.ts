@@ -2,7 +2,7 @@ import type { Database, Statement } from "better-sqlite3";
 import type { JournalDraft } from "#contract/journal";
 import type { UtcMs } from "#contract/units";
 import type { AckClaim, AckOutcome } from "./batch.ts";
-import { canonicalJson, entryHash } from "./hash.ts";
+import { canonicalJson, entryHashOfText } from "./hash.ts";
 import { type JournalHead, readAcked, readHead } from "./journal-rows.ts";
 
 type InsertParameters = [number, number, number, string, string, string | null, string, string, string];
@@ -48,8 +48,8 @@ export class JournalWriter {
       passage: draft.passage,
       prevHash: this.#head.hash,
     };
-    // Hashed from the text that is stored, so what a verifier parses is what was hashed.
-    const hash = entryHash({ ...fields, data: JSON.parse(data) as unknown });
+    // Hashed from the text that is stored, so what a verifier reads is what was hashed.
+    const hash = entryHashOfText(fields, data);
     const { seq, utc, monotonicMs, boot, type, passage, prevHash } = fields;
     this.#insert.run(seq, utc, monotonicMs, boot, type, passage, data, prevHash, hash);
     this.#head = { seq, hash };

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { messageOf } from "#contract/errors";
-import { canonicalJson, entryHash } from "./hash.ts";
+import { canonicalJson, entryHashOfText } from "./hash.ts";
 import {
   EMPTY_HEAD,
   entryOfRow,
@@ -77,8 +77,8 @@ function problem(row: JournalRow, before: JournalHead, acked: JournalHead): stri
     return "it does not continue the chain: prevHash is not the hash of the row before";
   try {
     const entry = entryOfRow(row);
-    if (entryHash(entry) !== row.hash) return "its content does not have its hash";
     if (canonicalJson(entry.data) !== row.data) return "its data is not canonical JSON";
+    if (entryHashOfText(entry, row.data) !== row.hash) return "its content does not have its hash";
   } catch (error) {
     return `it cannot be read: ${messageOf(error)}`;
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -127,6 +127,9 @@ test("what was sent before a restart is not sent again, the rest is; asked for a
   const first = lane.link(broker.url, { evidenceBytesPerSecond: 300 });
   first.start();
   await until(() => seen.filter(isPicture).length === 1, "the first picture");
+  // A stop before the broker has answered would send it again.
+  const position = join(dirname(lane.path), "evidence-upload.json");
+  await until(() => existsSync(position), "the lane knows that it is sent");
   await first.stop();
   const sent = seen.filter(isPicture).length;
   const second = lane.link(broker.url);

@@ -1,13 +1,16 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import mqtt from "mqtt";
 import type { JournalReader } from "#store/journal-reader";
 import { toEventMessage } from "#sync/event-message";
 import { freePort } from "../brokers/broker-process.ts";
 import { Mosquitto } from "../brokers/mosquitto.ts";
+import type { KeyPair } from "../operations/keys.ts";
+import type { FromReceiver, ReceiverSetup } from "./sync-receiver.ts";
 
 /** One way of bringing the same messages to the same kind of broker. */
 export interface DrainFigure {
@@ -19,32 +22,33 @@ export interface DrainFigure {
 /** The subscriber must not be what is measured, so nothing is dropped for it. */
 const TARGET = { persistence: false, extra: ["max_queued_messages 0"] } as const;
 const FILTER = "gate/#";
+/** Most messages without acknowledgement: the lane's own figure, given to the peers too. */
 const WINDOW = 32;
+const SITE = "bench";
+const LANE = "lane-1";
+const TOPIC = `gate/v1/${SITE}/${LANE}/event/lane/event`;
 const PAHO_SOURCE = fileURLToPath(new URL("./sync-paho.c", import.meta.url));
 
-/** A fresh Mosquitto with a subscriber (C, of its own package) that takes the time of each message. */
-export async function withTarget(count: number, drain: (target: Mosquitto) => Promise<void>): Promise<DrainFigure> {
+/** A fresh Mosquitto with the same receiver for whoever drains; see sync-receiver.ts. */
+export async function withTarget(
+  count: number,
+  keys: KeyPair,
+  drain: (target: Mosquitto) => Promise<void>,
+): Promise<DrainFigure> {
   const target = new Mosquitto(TARGET);
   await target.start();
-  const subscribe = ["-h", "127.0.0.1", "-p", String(target.port), "-q", "1", "-c", "-i", "watcher", "-t", FILTER];
-  // The first call only leaves a subscription behind, so that no message comes too early for the second.
-  spawnSync("mosquitto_sub", [...subscribe, "-E"]);
-  const watcher = spawn("mosquitto_sub", [...subscribe, "-C", String(count), "-F", "%U"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const workerData: ReceiverSetup = { port: target.port, site: SITE, lane: LANE, keys, count };
+  const receiver = new Worker(new URL("./sync-receiver.ts", import.meta.url), { workerData });
   try {
-    let [first, last] = [0, 0];
-    createInterface({ input: watcher.stdout }).on("line", (line) => {
-      last = Number(line);
-      if (first === 0) first = last;
-    });
-    const ended = once(watcher, "close");
+    await once(receiver, "message");
+    const arrived = once(receiver, "message") as Promise<[Extract<FromReceiver, { type: "arrived" }>]>;
     await drain(target);
-    await ended;
-    const seconds = last - first;
+    const [{ seconds }] = await arrived;
     return { seconds, perSecond: Math.round(count / seconds) };
   } finally {
-    watcher.kill("SIGKILL");
+    const gone = once(receiver, "exit");
+    receiver.postMessage("stop");
+    await gone;
     await target.stop();
   }
 }
@@ -54,7 +58,7 @@ export function writeMessages(journal: JournalReader, file: string): void {
   const lines: string[] = [];
   for (let from = 1; ; ) {
     const page = journal.range(from, 10_000);
-    for (const entry of page) lines.push(JSON.stringify(toEventMessage("bench", "lane-1", entry)));
+    for (const entry of page) lines.push(JSON.stringify(toEventMessage(SITE, LANE, entry)));
     from = (page.at(-1)?.seq ?? from) + 1;
     if (page.length < 10_000) break;
   }
@@ -65,13 +69,14 @@ export function writeMessages(journal: JournalReader, file: string): void {
  * Mosquitto's own bridge: a broker that holds the messages for the target while it cannot reach it. It goes down with
  * them on its disk, and brings them when it comes up again.
  */
-export async function bridgeDrain(count: number, messages: string): Promise<DrainFigure> {
+export async function bridgeDrain(count: number, keys: KeyPair, messages: string): Promise<DrainFigure> {
   const bridgeTo = (port: number) => [
     "max_queued_messages 0",
     "connection to-operations",
     `address 127.0.0.1:${port}`,
     `topic ${FILTER} out 1`,
     "restart_timeout 1",
+    `max_inflight_messages ${WINDOW}`,
     "cleansession false",
   ];
   const bridge = new Mosquitto({ persistence: true, extra: bridgeTo(await freePort()) });
@@ -79,7 +84,7 @@ export async function bridgeDrain(count: number, messages: string): Promise<Drai
   await published(bridge.port, messages);
   await bridge.pause();
   try {
-    return await withTarget(count, async (target) => {
+    return await withTarget(count, keys, async (target) => {
       await bridge.start(bridgeTo(target.port));
     });
   } finally {
@@ -88,22 +93,42 @@ export async function bridgeDrain(count: number, messages: string): Promise<Drai
 }
 
 async function published(port: number, messages: string): Promise<void> {
-  const topic = "gate/v1/bench/lane-1/event/lane/event";
-  const command = `mosquitto_pub -h 127.0.0.1 -p ${port} -q 1 -l -t ${topic} < "$0"`;
+  const command = `mosquitto_pub -h 127.0.0.1 -p ${port} -q 1 -l -t ${TOPIC} < "$0"`;
   const child = spawn("sh", ["-c", command, messages], { stdio: ["ignore", "inherit", "inherit"] });
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`mosquitto_pub ended with ${code}`);
 }
 
 /** Paho C, built on the spot. Undefined where there is no compiler or no library. */
-export async function pahoDrain(count: number, messages: string): Promise<DrainFigure | undefined> {
+export async function pahoDrain(count: number, keys: KeyPair, messages: string): Promise<DrainFigure | undefined> {
   const program = join(dirname(messages), "sync-paho");
   const built = spawnSync("cc", ["-O2", "-o", program, PAHO_SOURCE, "-lpaho-mqtt3a", "-lpthread"], { stdio: "ignore" });
   if (built.status !== 0) return undefined;
-  return withTarget(count, async ({ port }) => {
-    const topic = "gate/v1/bench/lane-1/event/lane/event";
-    const args = [`tcp://127.0.0.1:${port}`, String(WINDOW), topic, messages];
+  return withTarget(count, keys, async ({ port }) => {
+    const args = [`tcp://127.0.0.1:${port}`, String(WINDOW), TOPIC, messages];
     const [code] = await once(spawn(program, args, { stdio: "inherit" }), "close");
     if (code !== 0) throw new Error(`the program with Paho ended with ${code}`);
+  });
+}
+
+/** MQTT.js alone: one payload again and again, nothing read, nothing kept. What the library itself allows. */
+export async function libraryDrain(count: number, keys: KeyPair, messages: string): Promise<DrainFigure> {
+  const [payload = ""] = readFileSync(messages, "utf8").split("\n", 1);
+  return withTarget(count, keys, async (target) => {
+    const client = await mqtt.connectAsync(target.url, { protocolVersion: 4 });
+    await new Promise<void>((resolve, reject) => {
+      let [sent, acked] = [0, 0];
+      const fill = (): void => {
+        for (; sent < count && sent - acked < WINDOW; sent++) client.publish(TOPIC, payload, { qos: 1 }, answered);
+      };
+      const answered = (error?: Error): void => {
+        if (error) return reject(error);
+        acked += 1;
+        if (acked === count) resolve();
+        else fill();
+      };
+      fill();
+    });
+    await client.endAsync(true);
   });
 }
