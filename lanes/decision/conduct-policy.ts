@@ -82,6 +82,7 @@ export const FaultPolicySchema = Type.Object(
       Type.Integer({ minimum: 1, maximum: 2, description: "Attempts to raise the boom before the lane closes" }),
     ),
     personMs: ms("The light curtain alone broken this long is a person", 0, 60_000),
+    sirenMs: ms("The siren sounds this long", 1000, 600_000),
     gapMs: ms("A gap of this length at the light curtain is one between two vehicles", 0, 60_000),
   },
   { ...closed, description: "When something in the lane counts as a fault" },
@@ -90,6 +91,7 @@ export const FAULT_DEFAULTS: Required<Static<typeof FaultPolicySchema>> = {
   loopStuckMs: 600_000,
   raiseTries: 2,
   personMs: 500,
+  sirenMs: 30_000,
   gapMs: 200,
 };
 

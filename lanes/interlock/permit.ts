@@ -20,6 +20,10 @@ export type Permit =
 export const INTERLOCK_RULES = {
   "command-fresh": "A command that waited too long is not sent",
   "image-fresh": "Nothing moves on inputs that are old or missing",
+  "green-image-fresh": "No light turns green on inputs that are old or missing",
+  "green-exit-boom-open": "The exit light turns green only while the boom is seen open",
+  "green-entry-lane-fit":
+    "The entry light turns green only in an automatic lane without emergency and with nobody at its entrance",
   "close-emergency-stop": "The boom is not lowered while the emergency stop is pressed or the fire input holds it open",
   "close-automatic":
     "The boom is not lowered by the lane while the key switch stands on manual: somebody may work there",
@@ -32,6 +36,8 @@ export const INTERLOCK_RULES = {
   "open-opposite-closed": "In a lane of two directions the boom is raised only while the opposite one is closed",
   "open-from-closed": "The boom is not raised again while it is not closed",
 } as const satisfies Record<string, string>;
+type Limits = LanePolicy["interlock"];
+type LightCommand = Extract<GateCommand, { colour: unknown }>;
 export type InterlockRule = keyof typeof INTERLOCK_RULES;
 
 const refuse = (rule: InterlockRule): Permit => ({ permitted: false, rule, reason: INTERLOCK_RULES[rule] });
@@ -40,12 +46,21 @@ const PERMITTED: Permit = { permitted: true };
 /** May this command go out now? A second veto: the barrier's own controller protects people even if this one errs. */
 export function permit(command: GateCommand, image: InterlockImage, policy: LanePolicy["interlock"]): Permit {
   if (!(image.commandAgeMs <= policy.commandAgeMs)) return refuse("command-fresh");
-  // Lights only inform; the last known colour is worth showing also on old inputs.
-  if (command.type === "entry-light" || command.type === "exit-light") return PERMITTED;
+  if (command.type === "siren") return PERMITTED;
+  if (command.type === "entry-light" || command.type === "exit-light") return permitLight(command, image, policy);
   if (image.inputs === null || !(image.inputsAgeMs <= policy.imageAgeMs)) return refuse("image-fresh");
   return command.type === "lower-boom"
     ? permitLower(image.inputs)
     : permitRaise(image.inputs, image.durablePass || image.ordered === true);
+}
+
+/** Red informs also on old inputs; green moves a vehicle, so it has to be true at this moment. */
+function permitLight(command: LightCommand, { inputs, inputsAgeMs }: InterlockImage, policy: Limits): Permit {
+  if (command.colour === "red") return PERMITTED;
+  if (inputs === null || !(inputsAgeMs <= policy.imageAgeMs)) return refuse("green-image-fresh");
+  if (command.type === "exit-light") return inputs.boomOpen ? PERMITTED : refuse("green-exit-boom-open");
+  const fit = inputs.estopOk && !inputs.fireOpen && inputs.modeAuto && !inputs.loopArrival;
+  return fit ? PERMITTED : refuse("green-entry-lane-fit");
 }
 
 function permitLower(inputs: GateInputs): Permit {

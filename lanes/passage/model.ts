@@ -1,10 +1,11 @@
 import type { CachedClearance } from "#contract/clearance";
 import type { DecisionInput, DecisionRecord, IdentityRead, SealRead, Verdict } from "#contract/decision";
 import type { DeviceHealth, GateInputs, LightColour } from "#contract/device";
-import type { OrderMode } from "#contract/order";
 import type { RecognitionTask } from "#contract/reading";
 import type { MonotonicMs, UtcMs } from "#contract/units";
 import type { LaneEffect } from "./lane-effect.ts";
+import type { SignCode } from "./sign.ts";
+import type { Alarm, AlarmCode, HeardSeal, LinkedVehicle, Override, PendingOrder, Standing } from "./standing.ts";
 
 /** A camera as the lane knows it: an id to ask for a picture, and what the picture is expected to show. */
 export interface LaneCamera {
@@ -157,55 +158,6 @@ export interface Passage {
   readonly result: PassageResult;
 }
 
-/** Faults that stand until a person has looked after them, also over a restart. */
-export type StandingFault = "BOOM_FAULT";
-
-/** What stands until somebody ends it, also over a restart. */
-export interface Standing {
-  /** The mode that a person has set; null when the lane is left to itself. */
-  readonly mode: { readonly mode: Exclude<OrderMode, "auto">; readonly because: string } | null;
-  readonly faults: Readonly<Partial<Record<StandingFault, string>>>;
-  /** Sensors that are on with no vehicle to explain it; they stand until they go off. */
-  readonly stuck: readonly string[];
-  readonly emergency: { readonly since: UtcMs; readonly because: string } | null;
-  /** Passages that nobody saw to the end, with the clearance that may or may not have crossed. */
-  readonly uncertain: readonly { readonly passage: string; readonly clearance: string }[];
-}
-
-/** An order that waits for the hardware. */
-export interface PendingOrder {
-  readonly id: string;
-  readonly wish: "pass" | "open" | "close";
-  readonly by: string;
-  /** The passage of a `pass`. */
-  readonly passage: string | null;
-}
-
-/** A boom command that a person has given outside a passage and whose outcome is open. */
-export interface Override {
-  readonly commandId: string;
-  readonly command: "raise-boom" | "lower-boom";
-  readonly order: string;
-}
-
-/** An unmanned vehicle that has asked for the lane. */
-export interface LinkedVehicle {
-  readonly device: string;
-  readonly vehicle: string;
-  readonly request: string;
-  /** Normal form of its serial number. */
-  readonly serial: string;
-  readonly granted: boolean;
-  readonly entered: boolean;
-}
-
-/** The last word of a seal in reach, by the monotonic clock. */
-export interface HeardSeal {
-  readonly state: SealRead["state"];
-  readonly device: string;
-  readonly at: MonotonicMs;
-}
-
 export interface LaneState {
   readonly boot: string;
   readonly site: LaneSite;
@@ -220,6 +172,10 @@ export interface LaneState {
   readonly inputs: GateInputs | null;
   readonly entryLight: LightColour | null;
   readonly exitLight: LightColour | null;
+  /** What the siren was told last, by which command, for the how manieth time. */
+  readonly siren: { readonly on: boolean; readonly commandId: string; readonly tries: number };
+  /** The word on the sign. */
+  readonly sign: SignCode;
   readonly devices: Readonly<Record<string, DeviceHealth["state"]>>;
   /**
    * When each running timer is due. The shell only wakes the lane: an expiry that was on its way while the timer was
@@ -243,28 +199,6 @@ export interface LaneState {
   readonly alarms: Readonly<Partial<Record<AlarmCode, Alarm>>>;
 }
 
-/** What a person is called for. */
-export const ALARM_CODES = [
-  "BOOM_FAULT",
-  "BOOM_STUCK",
-  "UNCOMMANDED_MOVE",
-  "LOOP_STUCK",
-  "TAILGATE",
-  "WRONG_WAY",
-  "PERSON",
-  "EMERGENCY",
-  "UNVERIFIED_PASSAGE",
-  "HOLD_UNANSWERED",
-  "BAY_NOT_REACHED",
-  "BLOCKED",
-] as const;
-export type AlarmCode = (typeof ALARM_CODES)[number];
-
-export interface Alarm {
-  readonly since: UtcMs;
-  readonly detail: string;
-}
-
 export interface Step {
   readonly state: LaneState;
   readonly effects: readonly LaneEffect[];
@@ -272,6 +206,7 @@ export interface Step {
 
 export type { LaneEffect } from "./lane-effect.ts";
 export type { LaneEvent } from "./lane-event.ts";
+export type { AlarmCode, HeardSeal, LinkedVehicle, PendingOrder, Standing } from "./standing.ts";
 export type { DecisionRecord, IdentityRead };
 
 export const INITIAL_STATE: LaneState = {
@@ -293,6 +228,8 @@ export const INITIAL_STATE: LaneState = {
   inputs: null,
   entryLight: null,
   exitLight: null,
+  siren: { on: false, commandId: "", tries: 0 },
+  sign: "CLOSED",
   devices: {},
   timers: {},
   passage: null,

@@ -17,6 +17,8 @@ import { answerPending, orderGiven } from "./orders.ts";
 import { overrideExpired, watchOverride } from "./orders-boom.ts";
 import { advance, decisionDurable, judgeAgain, recapture, useDurablePass, vacated } from "./phases.ts";
 import { loseSight } from "./recovery.ts";
+import { signOf } from "./sign.ts";
+import { SILENCE_TIMER, SIREN_TIMER, sirenDue, sirenMissed, still, tellSirenAgain, watchSiren } from "./siren.ts";
 import { phaseExpired } from "./timeouts.ts";
 import { Turn } from "./turn.ts";
 import { vehicleNews } from "./vehicles.ts";
@@ -32,7 +34,16 @@ export function step(state: LaneState, event: LaneEvent, policy: LanePolicy): St
   watchOverride(turn);
   advance(turn);
   answerPending(turn);
+  watchSiren(turn, state.alarms);
+  showSign(turn);
   return turn.result();
+}
+
+function showSign(turn: Turn): void {
+  const sign = signOf(turn.state);
+  if (sign === turn.state.sign) return;
+  turn.set({ sign });
+  turn.record("signal.changed", { sign });
 }
 
 /** The facts an event carries. What they lead to is decided by the phases. */
@@ -130,7 +141,10 @@ function started(turn: Turn, boot: string, site: LaneState["site"]): void {
 function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
   const before = turn.state;
   turn.set({ inputs, boom: boomFrom(inputs), occupancy: occupancyFrom(inputs, before.occupancy) });
-  if (before.inputs === null && inputs !== null) tellLightsAgain(turn);
+  if (before.inputs === null && inputs !== null) {
+    tellLightsAgain(turn);
+    tellSirenAgain(turn);
+  }
   setService(turn);
   watchInputs(turn, before);
   const { passage } = turn.state;
@@ -167,7 +181,10 @@ function commandOutcome(turn: Turn, commandId: string, ok: boolean, detail: stri
   if (ok) return;
   if (turn.state.override?.commandId === commandId) return turn.settleOverride("refused or unknown", detail);
   const intent = turn.state.passage?.intent ?? null;
-  if (intent?.commandId !== commandId) return lightMissed(turn);
+  if (intent?.commandId !== commandId) {
+    turn.record("signal.changed", { commandId, outcome: "refused or unknown", how: detail });
+    return sirenMissed(turn, commandId) ? undefined : lightMissed(turn);
+  }
   turn.record("barrier.outcome", { commandId, command: intent.command, outcome: "refused or unknown", how: detail });
   turn.update({ intent: { ...intent, missed: true } });
   // The limit switches and the phase timer decide what follows; see timeouts.
@@ -178,6 +195,8 @@ function timerExpired(turn: Turn, timer: string): void {
   if (timer === "lane:arrival") return arrivalConfirmed(turn);
   if (timer === LIGHTS_TIMER) return lightsDue(turn);
   if (timer === OVERRIDE_TIMER) return overrideExpired(turn);
+  if (timer === SILENCE_TIMER) return still(turn);
+  if (timer === SIREN_TIMER) return sirenDue(turn);
   if (timer.startsWith("lane:")) return durationOver(turn, timer);
   if (timer.startsWith(NEXT)) return turn.forNext(() => timerOfNext(turn, timer.slice(NEXT.length)));
   if (turn.state.passage === null) return;

@@ -181,13 +181,20 @@ export class Turn {
   entryLight(colour: LightColour): void {
     if (this.state.entryLight === colour) return;
     this.set({ entryLight: colour });
-    this.#light({ type: "entry-light", colour });
+    this.signal({ type: "entry-light", colour });
   }
 
   exitLight(colour: LightColour): void {
     if (this.state.exitLight === colour) return;
     this.set({ exitLight: colour });
-    this.#light({ type: "exit-light", colour });
+    this.signal({ type: "exit-light", colour });
+  }
+
+  /** Tells a light or the siren something; the record is durable before the command leaves. */
+  signal(command: GateCommand): string {
+    const commandId = this.#send(command);
+    this.record("signal.changed", { commandId, ...command });
+    return commandId;
   }
 
   /** A number for a question whose answer must not be taken for that to another. */
@@ -210,11 +217,6 @@ export class Turn {
     const { [timer]: _, ...timers } = this.state.timers;
     this.set({ timers });
     this.effect({ type: "cancel-timer", timer });
-  }
-
-  #light(command: GateCommand): void {
-    const commandId = this.#send(command);
-    this.record("signal.changed", { commandId, ...command });
   }
 
   #send(command: GateCommand): string {

@@ -66,7 +66,8 @@ export type GateCommand =
   | { readonly type: "raise-boom" }
   | { readonly type: "lower-boom" }
   | { readonly type: "entry-light"; readonly colour: LightColour }
-  | { readonly type: "exit-light"; readonly colour: LightColour };
+  | { readonly type: "exit-light"; readonly colour: LightColour }
+  | { readonly type: "siren"; readonly on: boolean };
 
 /** `opened` without anybody's leave, and `tampered` with its own parts, are different findings for an officer. */
 export type SealState = "sealed" | "opened" | "tampered";

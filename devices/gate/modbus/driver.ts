@@ -192,6 +192,8 @@ function requestFor(command: GateCommand, unit: number, coils: GateProfile["coil
       return writeCoils(unit, coils.lightEntryRed, lamps(command.colour));
     case "exit-light":
       return writeCoils(unit, coils.lightExitRed, lamps(command.colour));
+    case "siren":
+      return writeCoil(unit, coils.siren, command.on);
     default:
       return unreachable(command);
   }

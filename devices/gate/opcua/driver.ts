@@ -203,6 +203,8 @@ async function send(connection: OpcUaConnection, nodes: GateNodes, command: Gate
       return await connection.write(lamps(connection, [outputs.entryRed, outputs.entryGreen], command.colour));
     case "exit-light":
       return await connection.write(lamps(connection, [outputs.exitRed, outputs.exitGreen], command.colour));
+    case "siren":
+      throw new LaneError("DEVICE_EXCEPTION", "no node of this gate is a siren");
     default:
       return unreachable(command);
   }

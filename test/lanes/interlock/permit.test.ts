@@ -7,6 +7,9 @@ import { policyWith, QUIET } from "../builders.ts";
 const RAISE: GateCommand = { type: "raise-boom" };
 const LOWER: GateCommand = { type: "lower-boom" };
 const LIGHT: GateCommand = { type: "entry-light", colour: "red" };
+const GREEN: GateCommand = { type: "entry-light", colour: "green" };
+const GO: GateCommand = { type: "exit-light", colour: "green" };
+const SIREN: GateCommand = { type: "siren", on: true };
 const OPEN: Partial<GateInputs> = { boomClosed: false, boomOpen: true };
 const policy = policyWith().interlock;
 
@@ -20,6 +23,7 @@ const refusals: Readonly<Record<InterlockRule, readonly (readonly [GateCommand, 
     [RAISE, image({}, { commandAgeMs: 2001 })],
     [LOWER, image(OPEN, { commandAgeMs: 2001 })],
     [LIGHT, image({}, { commandAgeMs: 2001 })],
+    [SIREN, image({}, { commandAgeMs: 2001 })],
     [RAISE, image({}, { commandAgeMs: Number.NaN })],
   ],
   "image-fresh": [
@@ -28,6 +32,21 @@ const refusals: Readonly<Record<InterlockRule, readonly (readonly [GateCommand, 
     [RAISE, image({}, { inputsAgeMs: 1501 })],
     [LOWER, image(OPEN, { inputsAgeMs: 1501 })],
     [LOWER, image(OPEN, { inputsAgeMs: Number.NaN })],
+  ],
+  "green-image-fresh": [
+    [GREEN, image(null)],
+    [GREEN, image({}, { inputsAgeMs: 1501 })],
+    [GO, image(OPEN, { inputsAgeMs: Number.NaN })],
+  ],
+  "green-exit-boom-open": [
+    [GO, image()],
+    [GO, image({ boomClosed: false })],
+  ],
+  "green-entry-lane-fit": [
+    [GREEN, image({ estopOk: false })],
+    [GREEN, image({ fireOpen: true })],
+    [GREEN, image({ modeAuto: false })],
+    [GREEN, image({ loopArrival: true })],
   ],
   "close-emergency-stop": [
     [LOWER, image({ ...OPEN, estopOk: false })],
@@ -78,7 +97,10 @@ describe("the interlock lets through", () => {
     ["a lower over a clear zone", LOWER, image(OPEN)],
     ["a lower of a boom that stopped on its way", LOWER, image({ boomClosed: false })],
     ["a lower without any PASS", LOWER, image(OPEN, { durablePass: false })],
-    ["a light on no inputs at all", LIGHT, image(null, { inputsAgeMs: 1e9, durablePass: false })],
+    ["a green entry light on a lane that is fit", GREEN, image()],
+    ["a green exit light under an open boom", GO, image(OPEN)],
+    ["the siren on no inputs at all", SIREN, image(null, { inputsAgeMs: 1e9, durablePass: false })],
+    ["a red light on no inputs at all", LIGHT, image(null, { inputsAgeMs: 1e9, durablePass: false })],
   ] as const) {
     test(what, () => assert.deepEqual(permit(command, seen, policy), { permitted: true }));
   }

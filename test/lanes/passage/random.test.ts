@@ -98,7 +98,13 @@ describe("random traffic", () => {
   test("reached every phase, verdict, result, fault and reason", (t) => {
     t.diagnostic(`${steps} steps`);
     // No seal reader is fitted in this lane.
-    assert.deepEqual(missing(PHASES.filter((phase) => phase !== "seal"), reached.phases), []);
+    assert.deepEqual(
+      missing(
+        PHASES.filter((phase) => phase !== "seal"),
+        reached.phases,
+      ),
+      [],
+    );
     assert.deepEqual(missing(RESULTS, ended), []);
     assert.deepEqual(missing(["PASS", "HOLD", "BLOCK", "DIVERT"], reached.verdicts), []);
     assert.deepEqual(missing(["UNCOMMANDED_MOVE", "DID_NOT_OPEN", "DID_NOT_CLOSE"], faults), []);
