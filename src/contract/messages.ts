@@ -4,7 +4,7 @@ import type { ErrorCode } from "./errors.ts";
 import type { NeighbourUse } from "./neighbour.ts";
 import type { Order, OrderOutcome } from "./order.ts";
 import type { EvidenceRef, Recognition, RecognitionTask } from "./reading.ts";
-import type { MonotonicMs, Sha256 } from "./units.ts";
+import type { MonotonicMs, Sha256, UtcMs } from "./units.ts";
 
 /**
  * What the processes of one lane say to each other. Small and typed, never pixels: a picture travels as the name of its
@@ -28,12 +28,32 @@ export type ToEdge =
       readonly command: GateCommand;
       readonly expiresAt: MonotonicMs;
     }
+  /**
+   * For a link to unmanned vehicles: lets one in, or lets one that is in stay longer, or sends it away. Not to be passed
+   * on after `expiresAt`; answered with `vehicle-order-outcome`. Queueing needs no order: whoever asks is told to wait.
+   */
+  | {
+      readonly type: "vehicle-order";
+      readonly device: string;
+      readonly orderId: string;
+      readonly vehicle: string;
+      readonly request: string;
+      readonly order: { readonly type: "grant"; readonly leaseMs: number } | { readonly type: "refuse" };
+      readonly expiresAt: MonotonicMs;
+    }
   /** New entries are durable up to and including `seq`. */
   | { readonly type: "journal-head"; readonly seq: number }
   /** Entries up to `seq` were acknowledged by operations and the cursor is durable. */
   | { readonly type: "outbox-cursor"; readonly seq: number }
   | { readonly type: "lane-snapshot"; readonly snapshot: LaneSnapshot }
   | { readonly type: "order-outcome"; readonly outcome: OrderOutcome }
+  /** What became of a clearance list out of a file: `refused` says why it was not taken. */
+  | {
+      readonly type: "clearance-import-outcome";
+      readonly importId: string;
+      readonly version: number;
+      readonly refused: string | null;
+    }
   /** What the field devices of the control process said: every change, and the newest of what is repeated. For people. */
   | { readonly type: "device-news"; readonly events: readonly DeviceEvent[] }
   /** What became of a lamp test: `error` is null when the lamp was lit. */
@@ -72,7 +92,21 @@ export type ToControl =
       readonly commandId: string;
       readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
     }
-  | { readonly type: "clearance-snapshot"; readonly version: number; readonly records: readonly Clearance[] }
+  /** What became of an order to an unmanned vehicle: `error` is null when it was told, `leaseUtc` when its lease ends. */
+  | {
+      readonly type: "vehicle-order-outcome";
+      readonly device: string;
+      readonly orderId: string;
+      readonly leaseUtc: UtcMs | null;
+      readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
+    }
+  | {
+      readonly type: "clearance-snapshot";
+      readonly version: number;
+      readonly records: readonly Clearance[];
+      /** It came in a file that operations signed at that time; answered with `clearance-import-outcome`. */
+      readonly imported?: { readonly importId: string; readonly at: UtcMs };
+    }
   | {
       readonly type: "clearance-delta";
       readonly version: number;
@@ -116,6 +150,12 @@ export interface LaneSnapshot {
   readonly boom: string;
   readonly occupancy: readonly string[];
   readonly passages: readonly { readonly passage: string; readonly phase: string; readonly openedAt: string }[];
+  /** What a person should look at, and since when; codes of the lane's alarms. */
+  readonly alarms?: readonly { readonly code: string; readonly since: string; readonly detail: string }[];
+  /** The word on the sign for the driver, by its code. */
+  readonly sign?: string;
+  /** Passages that nobody saw to the end, with the clearance that somebody has to say something about. */
+  readonly uncertain?: readonly { readonly passage: string; readonly clearance: string }[];
   readonly devices: readonly (DeviceHealth & { readonly id: string; readonly class: string })[];
   readonly journal: { readonly seq: number; readonly hash: Sha256; readonly acked: number };
   readonly clearances: {

@@ -44,6 +44,9 @@ export function snapshotOf(facts: SnapshotFacts): LaneSnapshot {
     passages: [state.passage, state.next].flatMap((one) =>
       one === null ? [] : [{ passage: one.id, phase: one.phase, openedAt: isoUtc(one.openedUtc) }],
     ),
+    alarms: Object.entries(state.alarms).map(([code, { since, detail }]) => ({ code, since: isoUtc(since), detail })),
+    sign: state.sign,
+    uncertain: state.standing.uncertain,
     devices: [...facts.devices].map(([id, device]) => ({ id, class: device.class, ...device.health })),
     journal: facts.journal,
     clearances: {
