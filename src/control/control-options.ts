@@ -6,6 +6,7 @@ import type { LaneSite } from "#lanes/passage/model";
 import type { LaneKey } from "#store/lane-key";
 import type { PolicyInForce } from "./journal-drafts.ts";
 import type { RemoteDevices } from "./remote-devices.ts";
+import type { RemoteVehicleLinks } from "./remote-vehicle-links.ts";
 
 /** What the control process is made of; everything from outside comes in here. */
 export interface ControlOptions {
@@ -26,6 +27,8 @@ export interface ControlOptions {
   readonly devices: (context: DeviceContext) => Promise<{ gate: GateDevice; weighbridge: WeighbridgeDevice | null }>;
   /** Devices whose drivers run in the edge process; absent when there are none. */
   readonly remote?: RemoteDevices;
+  /** Links to unmanned vehicles; absent in a lane without them. */
+  readonly vehicleLinks?: RemoteVehicleLinks;
   /** Class of every configured device, for health. */
   readonly classes: ReadonlyMap<string, DeviceClass>;
   readonly send: (message: ToEdge) => void;

@@ -5,6 +5,7 @@ import { Control } from "#control/control";
 import { DeviceNews } from "#control/device-news";
 import { LampTest } from "#control/lamp-test";
 import { RemoteDevices } from "#control/remote-devices";
+import { RemoteVehicleLinks } from "#control/remote-vehicle-links";
 import { openGate, openWeighbridge } from "#devices/registry";
 import { systemClock } from "#devices/system-clock";
 import { loadOrCreateLaneKey } from "#store/lane-key";
@@ -49,6 +50,7 @@ const control = new Control({
     return { gate: laneGate, weighbridge: await weighbridge(told) };
   },
   remote,
+  vehicleLinks: new RemoteVehicleLinks({ clock: systemClock, send: (message) => channel.toEdge(message) }),
   classes,
   send: (message) => channel.toEdge(message),
   onFatal: (error) => {

@@ -59,8 +59,8 @@ const edge = new Edge({
     others: [
       ...(config.weighbridge?.home === "edge" ? [await openWeighbridge(config.weighbridge, context)] : []),
       ...(await Promise.all(config.readers.map((reader) => openReader(reader, context)))),
-      ...(await Promise.all(config.vehicleLinks.map((link) => openVehicleLink(link, context)))),
     ],
+    links: await Promise.all(config.vehicleLinks.map((link) => openVehicleLink(link, context))),
   }),
   dataDir: config.dataDir,
   upstream: upstreamLink(),

@@ -118,6 +118,9 @@ export class Edge {
       case "gate-command":
         void this.#field.command(message);
         return;
+      case "vehicle-order":
+        void this.#field.vehicleOrder(message);
+        return;
       case "journal-head":
         this.#options.bus?.headAdvanced();
         return upstream?.headAdvanced(message.seq);
