@@ -105,16 +105,27 @@ function asRefused(read: FusedIdentity, near: Near | null, expected: string, pol
 
 const named = ({ clearance: { id, declarationNo } }: CachedClearance) => `${id} (declaration ${declarationNo})`;
 
-/** By a transponder or a QR code, sure enough to stand in for the plate. */
-export function tagIsKnown({ input, record, policy }: RuleContext): boolean {
-  if (record === null) return false;
-  const sure = (one: FusedIdentity | null | undefined) => (one?.confidence ?? 0) >= policy.identity.minFusedConfidence;
-  return (sure(input.tag) && tagNames(input, record)) || (sure(input.qr) && codeNames(input, record));
+/** A transponder names the vehicle, surely enough to stand in for the plate. */
+export function transponderIsKnown({ input, record, policy }: RuleContext): boolean {
+  return (
+    record !== null && (input.tag?.confidence ?? 0) >= policy.identity.minFusedConfidence && tagNames(input, record)
+  );
+}
+
+/** A QR code names the declaration. */
+export function codeIsKnown({ input, record, policy }: RuleContext): boolean {
+  return (
+    record !== null && (input.qr?.confidence ?? 0) >= policy.identity.minFusedConfidence && codeNames(input, record)
+  );
 }
 
 /** An unmanned vehicle has no plate; its certificate names it. */
 function vehicleIsKnown(context: RuleContext): boolean {
-  return tagIsKnown(context) || (context.record !== null && clientNames(context.input, context.record));
+  return (
+    transponderIsKnown(context) ||
+    codeIsKnown(context) ||
+    (context.record !== null && clientNames(context.input, context.record))
+  );
 }
 
 function byTag({ input }: RuleContext): string {

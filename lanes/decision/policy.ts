@@ -100,7 +100,12 @@ export const PolicySchema = Type.Object(
       {
         exact: outcome("Container and plate as in the record"),
         plateRepaired: outcome("Container exact, plate one likely misreading away from the record"),
-        plateByTag: outcome("Container exact, the vehicle known by its transponder or QR code only"),
+        plateByTag: outcome("Container exact, the vehicle known by its transponder only"),
+        plateByCode: Type.Optional(
+          outcome(
+            "Container exact, the vehicle known by a QR code only, which whoever has the papers has; absent: PROPOSE_TO_OFFICER",
+          ),
+        ),
         containerRepaired: outcome("Container one likely misreading away, the vehicle exact"),
         withoutContainer: outcome("A vehicle without container, by plate and transponder or QR code"),
         unmanned: outcome("An unmanned vehicle, by its certificate, its transponder and the container"),

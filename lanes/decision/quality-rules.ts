@@ -4,7 +4,7 @@ import { deviceOf } from "../fusion/witness.ts";
 import { isEmpty, namesContainer } from "./announced.ts";
 import { mayPassUnweighed } from "./load-rules.ts";
 import { unwitnessedTwin } from "./lookalike.ts";
-import { needed, tagIsKnown } from "./match-rules.ts";
+import { codeIsKnown, needed, transponderIsKnown } from "./match-rules.ts";
 import { clientNames, codeNames, namesPlate, tagNames } from "./matching.ts";
 import { READING_SETS, type ReadingSet, type Sight } from "./reading-sets.ts";
 import { type Finding, fail, NO_RECORD, ok, type RuleContext } from "./rule.ts";
@@ -53,7 +53,7 @@ function sightOf(context: RuleContext): Sight {
   return {
     container: seen ? (container.how === "exact" ? "K" : "k") : "-",
     plate: plateSight(context),
-    tag: tagContradicts(context) ? "X" : tagIsKnown(context) ? "T" : "-",
+    tag: tagContradicts(context) ? "X" : transponderIsKnown(context) ? "T" : codeIsKnown(context) ? "Q" : "-",
     client: record !== null && clientNames(input, record),
     boxed: (record ?? plateRecord)?.clearance.containers.length !== 0,
   };
@@ -130,7 +130,9 @@ export function decidedHere(context: RuleContext): Finding {
   const fresh = input.clearanceAgeMs <= policy.offline.freshMs;
   const state = fresh ? "fresh" : "stale, within the limit";
   const detail = input.link === "online" ? `online, ${list}` : `offline, ${list} is ${age} old: ${state}`;
-  const proposed = passGrounds(context).filter((ground) => policy.outcomes[ground] === "PROPOSE_TO_OFFICER");
+  const proposed = passGrounds(context).filter(
+    (ground) => (policy.outcomes[ground] ?? "PROPOSE_TO_OFFICER") === "PROPOSE_TO_OFFICER",
+  );
   if (proposed.length === 0) return ok(detail);
   return fail(
     "HOLD",

@@ -4,8 +4,8 @@ import type { PassGround } from "#contract/decision";
 export type Sight = {
   readonly container: "K" | "k" | "-";
   readonly plate: "P" | "p" | "-" | "X";
-  /** A transponder, QR code or both point to the record (T), or one of them to another (X). */
-  readonly tag: "T" | "-" | "X";
+  /** A transponder points to the record (T), only a QR code does (Q), or one of them to another (X). */
+  readonly tag: "T" | "Q" | "-" | "X";
   /** An unmanned vehicle has proved its serial number. */
   readonly client: boolean;
   /** The record names containers. */
@@ -34,7 +34,7 @@ export const READING_SETS: readonly ReadingSet[] = [
   },
   {
     reads: "unmanned vehicle: client, tag and container exact",
-    fits: ({ client, tag, container }) => client && tag === "T" && container === "K",
+    fits: ({ client, tag, container }) => client && (tag === "T" || tag === "Q") && container === "K",
     gives: { ground: "unmanned" },
   },
   {
@@ -46,6 +46,11 @@ export const READING_SETS: readonly ReadingSet[] = [
     reads: "container exact, plate by tag",
     fits: ({ container, plate, tag }) => container === "K" && plate === "-" && tag === "T",
     gives: { ground: "plateByTag" },
+  },
+  {
+    reads: "container exact, plate by QR code",
+    fits: ({ container, plate, tag }) => container === "K" && plate === "-" && tag === "Q",
+    gives: { ground: "plateByCode" },
   },
   {
     reads: "container exact, plate one edit away",
@@ -79,7 +84,7 @@ export const READING_SETS: readonly ReadingSet[] = [
   },
   {
     reads: "no container in the record, plate exact and tag or QR code",
-    fits: ({ plate, tag }) => plate === "P" && tag === "T",
+    fits: ({ plate, tag }) => plate === "P" && (tag === "T" || tag === "Q"),
     gives: { ground: "withoutContainer" },
   },
   { reads: "anything else", fits: () => true, gives: hold },

@@ -95,6 +95,7 @@ export const PASS_GROUNDS = [
   "exact",
   "plateRepaired",
   "plateByTag",
+  "plateByCode",
   "containerRepaired",
   "withoutContainer",
   "unmanned",

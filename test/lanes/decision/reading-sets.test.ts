@@ -81,7 +81,17 @@ const ROWS: readonly Row[] = [
     gives: ["HOLD", "PLATE_MISMATCH"],
   },
   { reads: "K - T W S, transponder", input: { ...unread, tag: tag(TRACTOR) }, gives: ["PASS", "plateByTag"] },
-  { reads: "K - T W S, QR code", input: { ...unread, qr: code("308044805741") }, gives: ["PASS", "plateByTag"] },
+  {
+    reads: "K - Q W S, the papers without the plate",
+    input: { ...unread, qr: code("308044805741") },
+    gives: ["HOLD", "OFFICER_DECIDES"],
+  },
+  {
+    reads: "K - Q W S, the policy takes the papers for the vehicle",
+    input: { ...unread, qr: code("308044805741") },
+    outcomes: { plateByCode: "AUTO_OPEN" },
+    gives: ["PASS", "plateByCode"],
+  },
   { reads: "K - - W S", input: unread, gives: ["HOLD", "NO_PLATE"] },
   {
     reads: "k P W S, the policy leaves it to an officer",
@@ -232,7 +242,7 @@ describe("which readings justify a PASS", () => {
       assert.ok(set);
       reached.add(set.reads);
       if (!("ground" in set.gives)) continue;
-      const vehicle = sight.plate !== "-" || sight.tag === "T" || sight.client;
+      const vehicle = sight.plate !== "-" || sight.tag === "T" || sight.tag === "Q" || sight.client;
       assert.ok(vehicle && (sight.container !== "-" || !sight.boxed), JSON.stringify(sight));
       assert.ok(sight.plate !== "X" && sight.tag !== "X", JSON.stringify(sight));
     }
@@ -244,6 +254,7 @@ describe("which readings justify a PASS", () => {
     assert.deepEqual([...new Set(grounds)].sort(), [
       "containerRepaired",
       "exact",
+      "plateByCode",
       "plateByTag",
       "plateRepaired",
       "unmanned",
@@ -288,7 +299,7 @@ describe("two containers on one vehicle", () => {
 function everySight(): Sight[] {
   return (["K", "k", "-"] as const).flatMap((container) =>
     (["P", "p", "-", "X"] as const).flatMap((plate) =>
-      (["T", "-", "X"] as const).flatMap((tagSight) =>
+      (["T", "Q", "-", "X"] as const).flatMap((tagSight) =>
         [true, false].flatMap((client) =>
           [true, false].map((boxed) => ({ container, plate, tag: tagSight, client, boxed })),
         ),
