@@ -22,8 +22,8 @@ function references(value: unknown): string[] {
 
 test("every topic of a lane is a channel, and every channel is a topic of a lane", () => {
   assert.equal(page.asyncapi, "3.0.0");
-  const { event, evidence, ...others } = laneTopics("{site}", "{lane}");
-  const topics = [event("{group}/{kind}"), evidence("{sha256}"), ...Object.values(others)];
+  const { event, evidence, outcome, ...others } = laneTopics("{site}", "{lane}");
+  const topics = [event("{group}/{kind}"), evidence("{sha256}"), outcome("{id}"), ...Object.values(others)];
   assert.deepEqual(
     Object.values(page.channels)
       .map(({ address }) => address.replace("{name}", "+"))
@@ -50,14 +50,14 @@ test("every reference leads somewhere, and every schema compiles", () => {
       assert.ok(found !== undefined, reference);
     }
   }
-  assert.equal(files.size, 9);
+  assert.equal(files.size, 11);
   for (const file of files) ajv.compile(JSON.parse(readText(`docs/${file.slice(2)}`)));
 });
 
 test("the page for central operations names every topic that there is", () => {
   const text = readText("docs/for-central-operations.md");
-  const { event, evidence, ...others } = laneTopics("{site}", "{lane}");
-  const topics = [event("{group}/{kind}"), evidence("{sha256}"), ...Object.values(others)];
+  const { event, evidence, outcome, ...others } = laneTopics("{site}", "{lane}");
+  const topics = [event("{group}/{kind}"), evidence("{sha256}"), outcome("{id}"), ...Object.values(others)];
   for (const topic of topics) {
     const short = topic.replace("gate/v1/{site}/{lane}/", "").replace("+", "{name}");
     assert.ok(text.includes(`\`${short}\``), short);

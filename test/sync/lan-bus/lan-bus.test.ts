@@ -142,7 +142,7 @@ test("members may ask and listen; nobody else speaks, and nothing is kept for th
   await assert.rejects(member.subscribeAsync("lan/v1/+/+/uses"), "a wildcard");
   await member.subscribeAsync(topics.all);
   // It is put out, as MQTT 3.1.1 has no other way to say no.
-  const out = new Promise((resolve) => member.once("close", resolve));
+  const out = new Promise<void>((resolve) => member.once("close", () => resolve()));
   member.publish(topics.uses, "{}", { qos: 1 }, () => undefined);
   await out;
   await until(() => one.rejected.length === 3, "all refused");

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { Ajv } from "ajv";
 import mqtt from "mqtt";
@@ -110,7 +109,7 @@ test("an outcome that found no connection follows when there is one", async (t) 
   await until(() => lane.of("link").at(-1)?.up === false, "the connection is lost");
   await lane.uplink.stop();
   bench.done(wanted.id);
-  const back = once(operations, "connect");
+  const back = new Promise<void>((resolve) => operations.once("connect", () => resolve()));
   await broker.start();
   await back;
   await operations.subscribeAsync(TOPICS.outcome("+"), { qos: 1 });
