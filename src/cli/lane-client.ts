@@ -45,6 +45,12 @@ export class LaneClient {
     return this.#answer(await this.#fetch({ path, timeout: options.patient === true ? 0 : ANSWER_MS }));
   }
 
+  /** The same for an answer that is no JSON. */
+  async text(path: string): Promise<string> {
+    const answer = await this.#fetch({ path, timeout: ANSWER_MS });
+    return answer.status === 200 ? answer.text : this.#answer<string>(answer);
+  }
+
   /** The answer to POST `path`. Throws as `get` does, and 1 with the daemon's own code when it refuses. */
   async post<Answer>(path: string, { type, body, headers, timeoutMs }: Posting): Promise<Answer> {
     const sent = { "content-type": type, ...headers };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addClearance } from "./commands/clearance.ts";
 import { addConfig } from "./commands/config.ts";
 import { addDevice } from "./commands/device.ts";
 import { addEvidence } from "./commands/evidence.ts";
@@ -45,6 +46,7 @@ export function createProgram(output: Output): Command {
   addOrders(program, output);
   addJournal(program, output);
   addEvidence(program, output);
+  addClearance(program, output);
   addIncident(program, output);
   addDevice(program, output);
   addConfig(program, output);

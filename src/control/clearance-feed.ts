@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageOf } from "#contract/errors";
-import type { ToControl } from "#contract/messages";
-import type { Clock, MonotonicMs, UtcMs } from "#contract/units";
+import type { JournalType } from "#contract/journal";
+import type { ToControl, ToEdge } from "#contract/messages";
+import { type Clock, isoUtc, type MonotonicMs, type UtcMs } from "#contract/units";
 import type { LaneEffect } from "#lanes/passage/model";
 import type { ClearanceIndex } from "./clearance-index.ts";
 import type { LaneLoop } from "./lane-loop.ts";
@@ -11,6 +12,7 @@ export interface ClearanceFeedOptions {
   readonly index: ClearanceIndex;
   readonly clock: Clock;
   readonly rejected: (source: string, code: string, detail: string) => void;
+  readonly send: (message: ToEdge) => void;
 }
 
 type Feed = Extract<ToControl, { type: "clearance-snapshot" | "clearance-delta" }>;
@@ -62,30 +64,75 @@ export class ClearanceFeed {
     loop.post({ type: "clearances-found", passage, question, candidates, version, ageMs: this.ageMs });
   }
 
+  /** Takes a list or changes to it. A suspension among changes counts before anything that still waits for the disk. */
   async take(feed: Feed): Promise<void> {
+    const { loop, index } = this.#options;
+    // A broker hands the retained list over again at every connect; the same version again is no news.
+    if (feed.version === index.version) return this.#imported(feed, "this version is here already");
+    if (feed.type === "clearance-delta" && feed.version > index.version) {
+      const keepsBack = index.foresee(feed.version, feed.upsert, feed.remove);
+      if (keepsBack) loop.post({ type: "clearances-changed", version: feed.version });
+    }
+    const refused = await this.#store(feed);
+    if (refused !== null) {
+      this.#options.rejected(feed.type, "MESSAGE_REFUSED", refused);
+      return this.#imported(feed, refused);
+    }
+    loop.post({ type: "clearances-changed", version: feed.version });
+    this.#imported(feed, null);
+  }
+
+  /** On the disk, then into the index. Returns why it was refused, or null. */
+  async #store(feed: Feed): Promise<string | null> {
     const { loop, index, clock, rejected } = this.#options;
     const receivedAtUtc = clock.utc();
     const snapshot = feed.type === "clearance-snapshot";
-    // A broker hands the retained list over again at every connect; the same version again is no news.
-    if (feed.version === index.version) return;
     const clearances = snapshot
       ? { replace: { version: feed.version, records: feed.records, receivedAtUtc } }
       : { delta: { version: feed.version, upsert: feed.upsert, remove: feed.remove, receivedAtUtc } };
-    const counts = snapshot
-      ? { list: "snapshot", version: feed.version, records: feed.records.length }
-      : { list: "delta", version: feed.version, upsert: feed.upsert.length, remove: feed.remove.length };
     try {
-      const result = await loop.commit({ drafts: [loop.draft("clearance.received", counts)], clearances });
+      const result = await loop.commit({ drafts: [loop.draft(...rowOf(feed))], clearances });
       const dropped = new Set((result.droppedClearances ?? []).map((one) => one.id));
       const good = (snapshot ? feed.records : feed.upsert).filter((record) => !dropped.has(record.id));
       if (snapshot) await index.replaceInSlices(feed.version, good, nextTurn);
       else index.change(feed.version, good, [...feed.remove, ...dropped]);
       for (const one of result.droppedClearances ?? []) rejected(`clearance ${one.id}`, "MESSAGE_REFUSED", one.reason);
     } catch (error) {
-      rejected(feed.type, "MESSAGE_REFUSED", messageOf(error));
-      return;
+      return messageOf(error);
     }
     this.#receivedAt = receivedAtUtc;
-    loop.post({ type: "clearances-changed", version: feed.version });
+    this.#aged(feed);
+    return null;
   }
+
+  /** A list out of a file is as old as it says; it does not make the list younger than operations made it. */
+  #aged(feed: Feed): void {
+    const { clock } = this.#options;
+    const [utc, monotonic] = [clock.utc(), clock.monotonic()];
+    if (feed.type !== "clearance-snapshot" || feed.imported === undefined) {
+      this.#currentUntil = { utc, monotonic };
+      return;
+    }
+    const ageMs = Math.max(0, utc - feed.imported.at);
+    if (ageMs < this.ageMs) this.#currentUntil = { utc: utc - ageMs, monotonic: monotonic - ageMs };
+  }
+
+  /** Tells who brought a list in a file what became of it. */
+  #imported(feed: Feed, refused: string | null): void {
+    if (feed.type !== "clearance-snapshot" || feed.imported === undefined) return;
+    const { importId } = feed.imported;
+    this.#options.send({ type: "clearance-import-outcome", importId, version: feed.version, refused });
+  }
+}
+
+/** The row of a list, or of changes to it. */
+function rowOf(feed: Feed): [type: JournalType, data: object] {
+  const { version } = feed;
+  if (feed.type === "clearance-delta") {
+    const { upsert, remove } = feed;
+    return ["clearance.received", { list: "delta", version, upsert: upsert.length, remove: remove.length }];
+  }
+  const records = feed.records.length;
+  if (feed.imported === undefined) return ["clearance.received", { list: "snapshot", version, records }];
+  return ["clearance.imported", { list: "file", version, records, at: isoUtc(feed.imported.at) }];
 }

@@ -1,4 +1,4 @@
-import type { CachedClearance, Clearance, Consumption } from "#contract/clearance";
+import type { CachedClearance, Clearance, Consumption, Hold } from "#contract/clearance";
 import type { UtcMs } from "#contract/units";
 import type { UseElsewhere } from "#store/neighbour-uses";
 import { ClearanceTables } from "./clearance-tables.ts";
@@ -8,6 +8,13 @@ interface Use {
   readonly passage: string | null;
   /** When it began; a use taken over from the start before is older than any news. */
   readonly utc: UtcMs;
+}
+
+interface Ahead {
+  /** Version of the list that has it. */
+  readonly version: number;
+  /** Null: taken off the list. */
+  readonly record: Clearance | null;
 }
 
 /** Records that are put into the tables at once: a few milliseconds of work. */
@@ -21,6 +28,8 @@ export class ClearanceIndex {
   #tables = new ClearanceTables();
   /** Changes that came while a whole list was put into tables of its own; null when none is. */
   #afterList: (() => void)[] | null = null;
+  /** What changes say that are not in the tables yet, where it keeps a vehicle back. */
+  readonly #ahead = new Map<string, Ahead>();
   readonly #uses = new Map<string, Use>();
   /** By clearance, then by lane. */
   readonly #elsewhere = new Map<string, Map<string, UseElsewhere>>();
@@ -41,7 +50,7 @@ export class ClearanceIndex {
     const tables = new ClearanceTables(records.length);
     for (const record of records) tables.put(record);
     this.#tables = tables;
-    this.version = version;
+    this.#arrived(version);
   }
 
   /**
@@ -58,7 +67,7 @@ export class ClearanceIndex {
       await pause();
     }
     this.#tables = tables;
-    this.version = version;
+    this.#arrived(version);
     this.#afterList = null;
     for (const change of later) change();
   }
@@ -70,7 +79,18 @@ export class ClearanceIndex {
     }
     for (const id of remove) this.#tables.drop(id);
     for (const record of upsert) this.#tables.put(record);
-    this.version = version;
+    this.#arrived(version);
+  }
+
+  /**
+   * Changes have come that may have to wait for a list before them: what they suspend, revoke or withdraw counts at once.
+   * Returns true when they keep anything back.
+   */
+  foresee(version: number, upsert: readonly Clearance[], remove: readonly string[]): boolean {
+    const vetoes = upsert.filter(({ status, holds }) => status === "REVOKED" || holds.some(isSuspension));
+    for (const record of vetoes) this.#ahead.set(record.id, { version, record });
+    for (const id of remove) this.#ahead.set(id, { version, record: null });
+    return vetoes.length + remove.length > 0;
   }
 
   use(id: string, consumption: Consumption, passage: string | null, utc: UtcMs = 0): void {
@@ -110,8 +130,24 @@ export class ClearanceIndex {
     return this.#tables.find(container, plate).flatMap((id) => this.#cached(id));
   }
 
+  /** The tables are those of this version: what was foreseen up to it is in them. */
+  #arrived(version: number): void {
+    this.version = version;
+    for (const [id, ahead] of this.#ahead) if (ahead.version <= version) this.#ahead.delete(id);
+  }
+
+  /** A record as it counts now. */
+  #record(id: string): Clearance | undefined {
+    const listed = this.#tables.get(id);
+    const ahead = this.#ahead.get(id);
+    if (listed === undefined || ahead === undefined) return listed;
+    if (ahead.record === null) return undefined;
+    const { version, status, holds } = ahead.record;
+    return { ...listed, version, status, holds };
+  }
+
   #cached(id: string): CachedClearance[] {
-    const clearance = this.#tables.get(id);
+    const clearance = this.#record(id);
     if (clearance === undefined) return [];
     const own = this.#uses.get(id);
     const other = this.#strongestElsewhere(id);
@@ -140,5 +176,7 @@ export class ClearanceIndex {
     return own.utc < other.utcMs || (own.utc === other.utcMs && order(this.#lane, other.lane) < 0);
   }
 }
+
+const isSuspension = ({ kind }: Hold): boolean => kind === "SUSPENDED";
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -63,7 +63,7 @@ export class Control {
       onAcknowledged: (seq) => this.#legal.acknowledged(seq),
     });
     const rejected = (...refusal: Parameters<JournalDesk["reject"]>) => this.#journal.reject(...refusal);
-    this.#feed = new ClearanceFeed({ loop: this.#loop, index: this.#index, clock, rejected });
+    this.#feed = new ClearanceFeed({ loop: this.#loop, index: this.#index, clock, rejected, send: options.send });
     this.#neighbours = new NeighbourWatch({ lane: options.lane.lane, loop: this.#loop, index: this.#index });
     this.#legal = new LegalClock({ lane: options.lane.lane, loop: this.#loop, clock });
     this.#report = new LaneReport({

@@ -10,10 +10,13 @@ import { DeviceBoard } from "#edge/devices/device-board";
 import { DeviceDesk } from "#edge/devices/device-desk";
 import { LampLine } from "#edge/devices/lamp-line";
 import { Edge } from "#edge/edge";
+import { ClearanceList } from "#store/clearance-list";
 import { EvidenceStore } from "#store/evidence";
 import { IncidentRegister } from "#store/incident-register";
 import { JournalReader } from "#store/journal-reader";
 import { loadOrCreateLaneKey } from "#store/lane-key";
+import { ImportDesk } from "#sync/clearance/import-desk";
+import { ListArchive } from "#sync/clearance/list-archive";
 import { CommandLine } from "#sync/orders/command-line";
 import { OrderDesk } from "#sync/orders/order-desk";
 import { OrderKeys } from "#sync/orders/order-keys";
@@ -30,7 +33,7 @@ import { createLog } from "./log.ts";
 
 /** Entry of the edge process. */
 const { configPath, boot } = childArguments(process.argv.slice(2));
-const { config, policyHash, software, databasePath, evidenceDir } = loadSetup(configPath);
+const { config, policy, policyHash, software, databasePath, evidenceDir } = loadSetup(configPath);
 const log = createLog(config, "edge");
 const channel = new Channel();
 
@@ -46,6 +49,18 @@ const desk = new OrderDesk({
   late: (outcome) => commands.tell(outcome),
 });
 const commands = new CommandLine({ site, lane, clock: systemClock, desk });
+
+const imports = new ImportDesk({
+  site,
+  lane,
+  trust: readUpstreamSecrets(config).trust,
+  maxAgeMs: policy.offline.limitMs,
+  clock: systemClock,
+  post: (message) => channel.toControl(message),
+  rejections: new Rejections(systemClock, (message) => channel.toControl(message)),
+});
+const archivePath = join(config.dataDir, "clearances.ndjson");
+const archive = new ListArchive(archivePath);
 
 const board = new DeviceBoard(systemClock);
 const lamps = new LampLine((message) => channel.toControl(message));
@@ -65,6 +80,7 @@ const edge = new Edge({
   dataDir: config.dataDir,
   upstream: upstreamLink(),
   orders: desk,
+  imports,
   bus: lanBusOf({
     config,
     databasePath,
@@ -80,6 +96,7 @@ const edge = new Edge({
       snapshot,
       reader: JournalReader.open(databasePath),
       orders: { desk, words: new OrderWords(systemClock) },
+      clearances: { list: ClearanceList.open(databasePath), imports, archivePath },
       incidents: { place: { site, lane, ...config.customs }, register: IncidentRegister.open(databasePath) },
       devices: new DeviceDesk({
         clock: systemClock,
@@ -109,6 +126,7 @@ function upstreamLink(): UpstreamLink {
     boot,
     trust,
     commands,
+    keep: (inbound, payload) => archive.keep(inbound, payload),
     openJournal: () => JournalReader.open(databasePath),
     dataDir: config.dataDir,
     readEvidence: (sha256) => evidence.read(sha256),

@@ -53,6 +53,8 @@ export interface EdgeOptions {
   readonly upstream: Upstream | null;
   readonly orders: Orders | null;
   readonly bus: NeighbourBus | null;
+  /** Hears what became of clearance lists out of files. */
+  readonly imports: { settled(outcome: Extract<ToEdge, { type: "clearance-import-outcome" }>): void };
   /** Built here because it shows the snapshots that pass through the edge. */
   readonly api: (snapshot: () => LaneSnapshot | null, picture: (camera: string) => Promise<Snapshot>) => LocalApi;
   /** Shown what every device of the lane says, for people. */
@@ -126,6 +128,8 @@ export class Edge {
         return upstream?.headAdvanced(message.seq);
       case "outbox-cursor":
         return upstream?.cursorAdvanced(message.seq);
+      case "clearance-import-outcome":
+        return this.#options.imports.settled(message);
       case "order-outcome":
         return this.#options.orders?.settled(message.outcome);
       case "device-news":

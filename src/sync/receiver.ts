@@ -19,6 +19,8 @@ export interface ReceiverOptions {
   readonly replay: (from: number, to: number) => void;
   /** Asks the broker for the clearance list it keeps. */
   readonly requestList: () => void;
+  /** Keeps a clearance list, or changes to it, as operations signed them. */
+  readonly keep?: (inbound: Inbound, payload: Uint8Array) => void;
   /** Takes what came on `command/{wish}` and reports by itself what is bad about it; absent: no order is taken. */
   readonly command?: (wish: string, received: Received) => Promise<void>;
 }
@@ -49,8 +51,10 @@ export class Receiver {
   async receive(received: Received): Promise<void> {
     try {
       const wish = this.#wishOf(received.topic);
-      if (wish === undefined) this.#take(await this.#reader.read(received));
-      else await this.#command(wish, received);
+      if (wish !== undefined) return await this.#command(wish, received);
+      const inbound = await this.#reader.read(received);
+      this.#take(inbound);
+      this.#options.keep?.(inbound, received.payload);
     } catch (error) {
       const source = this.#sourceName(received.topic);
       if (isLaneError(error)) {

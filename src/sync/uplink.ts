@@ -10,36 +10,10 @@ import type { CommandLine } from "./orders/command-line.ts";
 import { type Depth, Outbox } from "./outbox.ts";
 import { ProtocolChoice, protocolName } from "./protocol-version.ts";
 import { Publications, type StatusFields, type StatusNow } from "./publications.ts";
-import { Receiver } from "./receiver.ts";
+import { Receiver, type ReceiverOptions } from "./receiver.ts";
 import { type BrokerCredentials, type Farewell, MqttSession, type Publication, type Welcome } from "./session.ts";
+import { UPLINK_TIMING, type UplinkTiming } from "./uplink-timing.ts";
 import type { TrustedKey } from "./verify.ts";
-
-/** Times and limits, all with defaults; shorter ones are for tests. */
-export interface UplinkTiming {
-  /** Without any PUBACK for this long the connection counts as broken, milliseconds. Default 10,000. */
-  readonly ackTimeoutMs: number;
-  /** Without an acknowledgement from operations for this long, entries are sent again, milliseconds. Default 30,000. */
-  readonly resendAfterMs: number;
-  /**
-   * Most entries without PUBACK. Default 42, of which a quarter is kept for live entries and 32 are left to a backlog:
-   * more was measured to bring no throughput and ten times the latency.
-   */
-  readonly window: number;
-  /**
-   * Most entries of the backlog sent beyond the last one that operations acknowledged. Default 960: a broker keeps
-   * 1,000 messages for a slow subscriber (Mosquitto) before it drops any.
-   */
-  readonly horizon: number;
-  /** Waiting time before a new connection, milliseconds. Defaults 500 and 30,000. */
-  readonly reconnectMinMs: number;
-  readonly reconnectMaxMs: number;
-  /** Default 15. */
-  readonly keepaliveSeconds: number;
-  /** Default 10,000. */
-  readonly connectTimeoutMs: number;
-  /** Default 30,000: a cluster takes its time to set up what it keeps for us. */
-  readonly subscribeTimeoutMs: number;
-}
 
 export interface UplinkOptions extends Partial<UplinkTiming> {
   /** `mqtt://` or `mqtts://`; there is no way from the second to the first. */
@@ -59,23 +33,13 @@ export interface UplinkOptions extends Partial<UplinkTiming> {
   readonly log: Logger;
   readonly status: () => StatusFields;
   readonly onMessage: (message: ToControl) => void;
+  /** Keeps clearance lists as operations signed them. */
+  readonly keep?: NonNullable<ReceiverOptions["keep"]>;
   /** Takes orders that come over the network; absent: all are refused. */
   readonly commands?: CommandLine;
   /** Operations have asked for a stretch of the journal again, and it is being sent. */
   readonly onReplay?: (from: number, to: number) => void;
 }
-
-const DEFAULTS: UplinkTiming = {
-  ackTimeoutMs: 10_000,
-  resendAfterMs: 30_000,
-  window: 42,
-  horizon: 960,
-  reconnectMinMs: 500,
-  reconnectMaxMs: 30_000,
-  keepaliveSeconds: 15,
-  connectTimeoutMs: 10_000,
-  subscribeTimeoutMs: 30_000,
-};
 
 /** A connection that stood this long was a good one: the next attempt starts with short waits again, milliseconds. */
 const STABLE_MS = 10_000;
@@ -107,7 +71,7 @@ export class Uplink {
 
   /** Throws LaneError CONFIG_INVALID when a trusted key is unusable. */
   constructor(options: UplinkOptions) {
-    this.#options = { ...DEFAULTS, ...options };
+    this.#options = { ...UPLINK_TIMING, ...options };
     const { site, lane, trust, clock, log, commands, reconnectMinMs, reconnectMaxMs } = this.#options;
     this.#topics = laneTopics(site, lane);
     this.#publications = new Publications(options);
@@ -135,6 +99,7 @@ export class Uplink {
       },
       requestList: () => this.requestClearances(),
       ...(commands === undefined ? {} : { command: (wish, received) => commands.take(wish, received) }),
+      ...(options.keep === undefined ? {} : { keep: options.keep }),
     });
   }
 

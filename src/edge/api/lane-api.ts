@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { InvariantError, isLaneError, messageOf } from "#contract/errors";
 import type { LaneSnapshot } from "#contract/messages";
 import type { DeviceDesk } from "../devices/device-desk.ts";
+import { addClearanceRoutes, type ClearanceRoutes } from "./clearance-routes.ts";
 import { addDeviceRoutes } from "./device-routes.ts";
 import { addIncidentRoutes, type IncidentRoutes } from "./incident-routes.ts";
 import type { JournalSource } from "./journal-source.ts";
@@ -19,6 +20,8 @@ export interface LaneApiOptions {
   readonly reader: JournalSource;
   /** Takes orders; absent: the lane can only be looked at. */
   readonly orders?: Pick<OrderRoutes, "desk" | "words">;
+  /** The clearance list, and its way in from a file. */
+  readonly clearances?: ClearanceRoutes;
   /** The register of incidents; read from, and closed by `stop`. */
   readonly incidents?: IncidentRoutes;
   /** Answers about single devices; absent: only their states are known. */
@@ -42,7 +45,7 @@ export class LaneApi {
 
   /** Throws LaneError CONFIG_INVALID when the socket is in use or is something else. */
   async start(): Promise<void> {
-    const { socketPath, snapshot, reader, orders, incidents, devices } = this.#options;
+    const { socketPath, snapshot, reader, orders, incidents, clearances, devices } = this.#options;
     const app = Fastify({ requestTimeout: REQUEST_MS, serverFactory: (handler) => this.#serve(handler) });
     app.setErrorHandler((error, _request, reply) => {
       if (isLaneError(error)) return reply.code(503).send({ code: error.code, message: error.message });
@@ -52,6 +55,7 @@ export class LaneApi {
     app.setNotFoundHandler((request, reply) => reply.code(404).send({ message: `there is no ${request.url}` }));
     addRoutes(app, snapshot, reader);
     if (orders !== undefined) addOrderRoutes(app, { ...orders, snapshot });
+    if (clearances !== undefined) addClearanceRoutes(app, clearances);
     if (incidents !== undefined) addIncidentRoutes(app, incidents);
     if (devices !== undefined) addDeviceRoutes(app, devices);
     await app.ready();
@@ -74,6 +78,7 @@ export class LaneApi {
     this.#app = undefined;
     this.#options.reader.close();
     this.#options.incidents?.register.close();
+    this.#options.clearances?.list.close();
   }
 
   /** The server is ours because fastify's own `listen` cannot make a socket that was never open to everybody. */
