@@ -31,7 +31,7 @@ describe("examples of lane files", () => {
   for (const [name, classes] of [
     ["lane.yaml", ["gate", "weighbridge", "camera", "camera", "camera"]],
     ["lane-opcua.yaml", ["gate", "weighbridge", "camera", "camera"]],
-    ["lane-igv.yaml", ["gate", "camera", "vehicle-link"]],
+    ["lane-igv.yaml", ["gate", "weighbridge", "camera", "id-reader", "vehicle-link"]],
   ] as const) {
     it(`${name} has no mistake`, () => {
       const config = loadLaneConfig(join(folder, "examples", name));

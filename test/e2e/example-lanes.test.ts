@@ -37,6 +37,7 @@ for (const [example, skip] of [
   ["lane.yaml", false],
   ["lane-rtu-serial.yaml", socat ? false : SOCAT_MISSING],
   ["lane-opcua.yaml", false],
+  ["lane-igv.yaml", false],
 ] as const) {
   test(`${example}: a vehicle passes on the wires it names, and operations hold the journal`, { skip }, async () => {
     const { code, summary, all } = await play(example);

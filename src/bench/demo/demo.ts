@@ -157,7 +157,7 @@ export class Demo {
   async #drive(feed: JournalFeed, index: number, truck: DemoTruck): Promise<TruckOutcome> {
     const from = feed.entries.length;
     const id = `truck-${index + 1}`;
-    this.#hardware.admit({ id, kind: "semi-trailer", grossKg: truck.grossKg }, await pictures(truck));
+    this.#hardware.admit({ id, kind: "semi-trailer", grossKg: truck.grossKg }, await pictures(truck), truck.carried);
     const opened = await feed.find(from, ({ type }) => type === "passage.opened", TRUCK_LIMIT_MS);
     const passage = opened?.passage ?? null;
     const own = (entry: JournalEntry) => entry.passage === passage;

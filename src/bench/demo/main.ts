@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { ConfigError, formatIssues } from "#config/issues";
 import { messageOf } from "#contract/errors";
+import { serialsOf } from "../fittings/fleet.ts";
 import { Demo } from "./demo.ts";
 import { type LaneDescription, readLaneDescription } from "./lane-description.ts";
 import { standardLane } from "./lane-files.ts";
@@ -12,6 +13,7 @@ import { photoStory } from "./photo-story.ts";
 import { finalLine, JsonStage, summary, TerminalStage } from "./stages.ts";
 import { story } from "./story.ts";
 import type { DemoTruck } from "./truck.ts";
+import { unmannedStory } from "./unmanned-story.ts";
 
 const STORY_LENGTH = 10;
 const SEED = 7;
@@ -51,6 +53,7 @@ Examples:
   npm run demo -- --passages 20 --speed 8
   npm run demo -- --config config/examples/lane-opcua.yaml
   npm run demo -- --config config/examples/lane-rtu-serial.yaml    needs socat, which makes the serial ports
+  npm run demo -- --config config/examples/lane-igv.yaml           unmanned vehicles on VDA 5050
   npm run demo -- --photos ../photos --passages 40 --json
   npm run demo -- --data ./data/demo       then: npm run lanectl -- --socket ./data/demo/data/lane.sock status
 
@@ -67,6 +70,9 @@ async function cast(options: Options): Promise<{ lane: LaneDescription; trucks: 
       : readLaneDescription(options.config);
   const direction = lane.direction === "IMPORT" ? "IMPORT" : "EXPORT";
   const nowUtc = Date.now();
+  const serials = Object.values(lane.devices).flatMap(serialsOf);
+  if (serials.length > 0)
+    return { lane, trucks: unmannedStory(passages, options.seed, nowUtc, { direction, serials }) };
   const trucks =
     options.photos === undefined
       ? story(passages, options.seed, nowUtc, direction)

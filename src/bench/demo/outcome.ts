@@ -24,7 +24,8 @@ export function outcomeOf(truck: DemoTruck, entries: readonly JournalEntry[]): T
   const last = entries.findLast(({ type }) => type === "decision.made");
   const decision = last === undefined ? null : (last.data as DecisionRecord);
   const container = decision?.input.container?.text ?? null;
-  const plate = decision?.input.plate?.text ?? null;
+  // An unmanned vehicle has no plate: its certificate names it.
+  const plate = decision?.input.plate?.text ?? decision?.input.client?.text ?? null;
   const { containers, plates } = truck.truth;
   const passed = (closed?.data as { result?: string } | undefined)?.result === "PASSED";
   const verdict = decision?.verdict ?? null;

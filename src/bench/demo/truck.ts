@@ -1,5 +1,6 @@
 import type { Clearance } from "#contract/clearance";
 import type { Verdict } from "#contract/decision";
+import type { Carried } from "../fittings/lane-hardware.ts";
 
 /** A picture that a camera will take, made when it is first needed. */
 export type Picture = () => Promise<Uint8Array>;
@@ -22,6 +23,8 @@ export interface DemoTruck {
   /** What operations know of it; empty for a truck that nobody announced. */
   readonly clearances: readonly Clearance[];
   readonly wan: "up" | "down";
+  /** What it carries besides what is painted on it. */
+  readonly carried?: Carried;
   /** The verdicts and reasons that are right for this truck, as `VERDICT REASON`, or `HOLD *`. */
   readonly expected: readonly string[];
 }

@@ -41,6 +41,14 @@ export interface ScaleFitting extends Fitting {
   setLoad(kg: number): void;
 }
 
+/** A reader of tags, codes or seals. */
+export interface ReaderFitting extends Fitting {
+  /** What it reads: `tag` and `code` of an id reader, `seal`. */
+  readonly reads: string;
+  /** Puts these before it, instead of what was there. */
+  hold(...identifiers: readonly string[]): void;
+}
+
 export interface CameraFitting extends Fitting {
   emitPlate(plate: SimulatedPlate): void;
 }

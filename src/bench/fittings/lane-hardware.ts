@@ -2,7 +2,7 @@ import type { BoomCounters } from "../hardware/hardware.ts";
 import { LaneMotion, type MotionOptions } from "../hardware/motion.ts";
 import type { VehiclePictures } from "../hardware/pictures.ts";
 import type { CameraView } from "../scene/scene.ts";
-import type { Truck } from "../twin/truck.ts";
+import type { Truck, TruckPhase } from "../twin/truck.ts";
 import { CAMERA_DRIVER, cameraFitting, viewOf } from "./cameras.ts";
 import type {
   CameraFitting,
@@ -11,9 +11,11 @@ import type {
   FittingContext,
   GateFitting,
   LaneDevices,
+  ReaderFitting,
   ScaleFitting,
   Wiring,
 } from "./fitting.ts";
+import { FLEET_DRIVER, Fleet } from "./fleet.ts";
 import { GATE_FITTINGS } from "./gates.ts";
 import { OpcUaPlants } from "./opcua-plants.ts";
 import { READER_FITTINGS } from "./readers.ts";
@@ -26,8 +28,13 @@ export interface LaneHardwareOptions extends MotionOptions {
   readonly password: string;
 }
 
-/** Drivers whose far end is no device of the lane's own and is played by somebody else. */
-const PLAYED_ELSEWHERE: ReadonlySet<string> = new Set(["vda5050-vehicles"]);
+/** What a vehicle carries besides what is painted on it. */
+export interface Carried {
+  /** Held before the lane's readers while it is in the lane, by what they read: tag, code, seal. */
+  readonly held: Readonly<Record<string, readonly string[]>>;
+  /** Serial number of an unmanned vehicle, which asks for the lane before it comes. */
+  readonly serial: string | null;
+}
 
 /** The hardware that a lane file names, each device a simulator on the wire of its driver, all moved together. */
 export class LaneHardware {
@@ -35,13 +42,20 @@ export class LaneHardware {
   readonly #context: FittingContext;
   readonly #motion: LaneMotion;
   readonly #fittings: Fitting[] = [];
+  readonly #readers: ReaderFitting[] = [];
+  readonly #carried = new Map<string, Carried>();
   #gate: GateFitting | undefined;
+  #fleet: Fleet | undefined;
 
   constructor(options: LaneHardwareOptions) {
     this.#options = options;
     const { speed, password } = options;
     this.#context = { speed, password, serial: new SerialPlant(), opcua: new OpcUaPlants(password) };
-    this.#motion = new LaneMotion(options);
+    const onTruck = (truck: string, phase: TruckPhase) => {
+      this.#follow(truck, phase);
+      options.onTruck?.(truck, phase);
+    };
+    this.#motion = new LaneMotion({ ...options, onTruck });
   }
 
   /**
@@ -56,12 +70,13 @@ export class LaneHardware {
       const gate = await GATE_FITTINGS[entry.driver]?.(entry, this.#context);
       const weighbridge = await SCALE_FITTINGS[entry.driver]?.(entry, this.#context);
       const camera = this.#camera(id, entry);
-      const other = await READER_FITTINGS[entry.driver]?.(entry, this.#context);
-      const fitting = gate ?? weighbridge ?? camera ?? other;
-      if (fitting === undefined && !PLAYED_ELSEWHERE.has(entry.driver)) {
-        throw new Error(`${id}: there is no simulator for the driver ${entry.driver}`);
-      }
-      if (fitting !== undefined) made.set(id, fitting);
+      const reader = await READER_FITTINGS[entry.driver]?.(entry, this.#context);
+      const fleet = entry.driver === FLEET_DRIVER ? new Fleet(entry, this.#options.password) : undefined;
+      const fitting = gate ?? weighbridge ?? camera ?? reader ?? fleet;
+      if (fitting === undefined) throw new Error(`${id}: there is no simulator for the driver ${entry.driver}`);
+      made.set(id, fitting);
+      if (reader !== undefined) this.#readers.push(reader);
+      if (fleet !== undefined) this.#fleet = fleet;
       if (gate !== undefined) this.#gate = gate;
       scale = weighbridge ?? scale;
       if (camera !== undefined && viewOf(id, entry) === "front") plates.push(camera);
@@ -72,7 +87,7 @@ export class LaneHardware {
     const emitPlate: CameraFitting["emitPlate"] = (read) => {
       for (const camera of plates) camera.emitPlate(read);
     };
-    this.#motion.start({ gate, scale, emitPlate });
+    this.#motion.start({ gate: this.#seenBy(gate), scale, emitPlate });
     return wirings;
   }
 
@@ -84,8 +99,10 @@ export class LaneHardware {
     await this.#context.opcua.stop();
   }
 
-  /** A vehicle joins the queue outside; the cameras will show these pictures of it. */
-  admit(truck: Truck, pictures: VehiclePictures): void {
+  /** A vehicle joins the queue outside; the cameras will show these pictures of it. An unmanned one asks first. */
+  async admit(truck: Truck, pictures: VehiclePictures, carried?: Carried): Promise<void> {
+    if (carried !== undefined) this.#carried.set(truck.id, carried);
+    if (carried?.serial != null) await this.#fleet?.request(carried.serial);
     this.#motion.admit(truck, pictures);
   }
 
@@ -96,6 +113,34 @@ export class LaneHardware {
 
   get boom(): BoomCounters {
     return this.#gate?.boom ?? { raised: 0, lowered: 0 };
+  }
+
+  /** An unmanned vehicle stays where it is while it has no permission, however open the boom is. */
+  #seenBy(gate: GateFitting) {
+    const fleet = () => this.#fleet;
+    return {
+      get boomOpen() {
+        return gate.boomOpen && (fleet()?.mayDrive ?? true);
+      },
+      get lights() {
+        return gate.lights;
+      },
+      setInputs: (inputs: Parameters<GateFitting["setInputs"]>[0]) => gate.setInputs(inputs),
+    };
+  }
+
+  /** What a vehicle carries is before the readers while it is in the lane. */
+  #follow(truck: string, phase: TruckPhase): void {
+    const carried = this.#carried.get(truck);
+    if (carried === undefined) return;
+    const out = phase === "passed" || phase === "turned-back";
+    for (const reader of this.#readers) {
+      if (phase === "standing") reader.hold(...(carried.held[reader.reads] ?? []));
+      else if (out) reader.hold();
+    }
+    if (!out) return;
+    this.#carried.delete(truck);
+    if (carried.serial !== null) void this.#fleet?.leave();
   }
 
   #camera(id: string, entry: DeviceEntry): CameraFitting | undefined {

@@ -1,24 +1,33 @@
 import { IdReaderSimulator } from "#devices/id-reader/text/simulator";
 import { SealReaderSimulator } from "#devices/seal-reader/text/simulator";
-import { type DeviceEntry, type Fitting, type FittingContext, textOption } from "./fitting.ts";
+import { type DeviceEntry, type FittingContext, type ReaderFitting, textOption } from "./fitting.ts";
 import { deviceEnd } from "./serial-plant.ts";
 
-type Make = (entry: DeviceEntry, context: FittingContext) => Promise<Fitting>;
+type Make = (entry: DeviceEntry, context: FittingContext) => Promise<ReaderFitting>;
 
-/** A reader before which nothing is held says that it is alive this often, milliseconds. */
-const EVERY_MS = 500;
+/** A reader says this often what is held before it, or that it is alive, milliseconds. */
+const EVERY_MS = 200;
 
 /** A reader of tags, codes or seals for each driver of these classes. */
 export const READER_FITTINGS: Readonly<Record<string, Make>> = {
-  "text-id-reader": async (entry, context) => await onLine(entry, context, (options) => new IdReaderSimulator(options)),
+  "text-id-reader": async (entry, context) =>
+    await onLine(entry, context, textOption(entry, "kind") ?? "", (options) => new IdReaderSimulator(options)),
   "text-seal-reader": async (entry, context) =>
-    await onLine(entry, context, (options) => new SealReaderSimulator(options)),
+    await onLine(entry, context, "seal", (options) => new SealGateway(options)),
 };
 
 type LineOptions = ConstructorParameters<typeof IdReaderSimulator>[0];
 
+/** Every seal that is near is a sealed one. */
+class SealGateway extends SealReaderSimulator {
+  hold(...seals: readonly string[]): void {
+    this.bring(...seals.map((seal) => ({ seal, state: "sealed" as const })));
+  }
+}
+
 interface Simulator {
   readonly line: string;
+  hold(...identifiers: readonly string[]): void;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -26,8 +35,9 @@ interface Simulator {
 async function onLine(
   entry: DeviceEntry,
   { serial }: FittingContext,
+  reads: string,
   make: (options: LineOptions) => Simulator,
-): Promise<Fitting> {
+): Promise<ReaderFitting> {
   const cable = await serial.cable(entry);
   const heartbeat = textOption(entry, "heartbeat");
   const reader = make({
@@ -41,5 +51,7 @@ async function onLine(
       return { options: { line: cable?.near ?? reader.line } };
     },
     stop: () => reader.stop(),
+    reads,
+    hold: (...identifiers) => reader.hold(...identifiers),
   };
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Wiring } from "../fittings/fitting.ts";
+import type { Carried } from "../fittings/lane-hardware.ts";
 import type { Truck, TruckPhase } from "../twin/truck.ts";
 import type { BoomCounters } from "./hardware.ts";
 import type { VehiclePictures } from "./pictures.ts";
@@ -39,8 +40,8 @@ export class HardwareProcess {
     });
   }
 
-  admit(truck: Truck, pictures: VehiclePictures): void {
-    this.#send({ type: "admit", truck, pictures });
+  admit(truck: Truck, pictures: VehiclePictures, carried?: Carried): void {
+    this.#send({ type: "admit", truck, pictures, ...(carried === undefined ? {} : { carried }) });
   }
 
   backOut(): void {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { messageOf } from "#contract/errors";
 import { VisionProcess } from "#edge/vision/process";
 import type { LaneDevices, Wiring } from "../fittings/fitting.ts";
-import { LaneHardware } from "../fittings/lane-hardware.ts";
+import { type Carried, LaneHardware } from "../fittings/lane-hardware.ts";
 import type { CameraView } from "../scene/scene.ts";
 import type { Truck, TruckPhase } from "../twin/truck.ts";
 import type { BoomCounters } from "./hardware.ts";
@@ -25,7 +25,7 @@ export type ToHardware =
       /** The front camera recognises plates by itself. */
       readonly onboard: boolean;
     }
-  | { readonly type: "admit"; readonly truck: Truck; readonly pictures: VehiclePictures }
+  | { readonly type: "admit"; readonly truck: Truck; readonly pictures: VehiclePictures; readonly carried?: Carried }
   | { readonly type: "back-out" }
   | { readonly type: "stop" };
 
@@ -97,7 +97,7 @@ async function stop(): Promise<void> {
 
 process.on("message", (message: ToHardware) => {
   if (message.type === "start") void start(message);
-  else if (message.type === "admit") hardware?.admit(message.truck, message.pictures);
+  else if (message.type === "admit") void hardware?.admit(message.truck, message.pictures, message.carried);
   else if (message.type === "back-out") hardware?.backOut();
   else void stop();
 });
