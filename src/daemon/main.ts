@@ -1,9 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { ConfigError, formatIssues } from "#config/issues";
-import { isLaneError, messageOf } from "#contract/errors";
-import { type LaneSetup, loadSetup, softwareVersion } from "./lane-setup.ts";
+import { messageOf } from "#contract/errors";
+import { EXIT } from "./exit.ts";
 import { createLog } from "./log.ts";
+import { checkSetup } from "./setup-check.ts";
+import { softwareVersion } from "./software-version.ts";
 import { Supervisor } from "./supervisor.ts";
 
 const HELP = `laned ${softwareVersion()} - runs one lane of a border gate
@@ -19,8 +20,6 @@ Examples
 Exit codes: 0 stopped in order, 64 wrong usage, 70 the lane could not go on, 78 the configuration has errors.
 The log goes to standard error, one JSON object a line.
 `;
-
-const EXIT = { ok: 0, usage: 64, software: 70, config: 78 } as const;
 
 function configPathFrom(argv: readonly string[]): string {
   const options = { config: { type: "string" }, help: { type: "boolean" }, version: { type: "boolean" } } as const;
@@ -42,20 +41,12 @@ function configPathFrom(argv: readonly string[]): string {
   return values.config;
 }
 
-function setupOrExit(configPath: string): LaneSetup {
-  try {
-    return loadSetup(configPath);
-  } catch (error) {
-    if (error instanceof ConfigError) process.stderr.write(formatIssues(error.file, error.issues));
-    else process.stderr.write(`${messageOf(error)}\n`);
-    process.exit(isLaneError(error, "CONFIG_INVALID") ? EXIT.config : EXIT.software);
-  }
-}
-
 const configPath = configPathFrom(process.argv.slice(2));
-const { config, software } = setupOrExit(configPath);
-const log = createLog(config, "laned");
-mkdirSync(config.dataDir, { recursive: true, mode: 0o750 });
+const checked = await checkSetup(configPath);
+if (typeof checked === "number") process.exit(checked);
+const { software, configHash } = checked;
+const log = createLog(checked, "laned");
+mkdirSync(checked.dataDir, { recursive: true, mode: 0o750 });
 const supervisor = new Supervisor({ configPath, log });
 
 let stopping = false;
@@ -69,7 +60,7 @@ async function stop(signal: string): Promise<void> {
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(signal));
-log.info({ event: "laned.starting", software, config: configPath, configHash: config.configHash }, "starting");
+log.info({ event: "laned.starting", software, config: configPath, configHash }, "starting");
 try {
   await supervisor.start();
 } catch (error) {

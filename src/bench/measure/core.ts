@@ -31,7 +31,13 @@ export async function measureCore(options: CoreOptions = {}): Promise<CoreSpeed>
   const { forMs = 2000, clearances = 100_000, decisions = 5000 } = options;
   const policy = standardPolicy();
   const { site } = drawVariant(new Dice(SEED), policy);
-  const variant: LaneVariant = { site: { ...site, weighbridge: true }, policy, onboard: false, demanding: false };
+  const variant: LaneVariant = {
+    site: { ...site, weighbridge: true },
+    policy,
+    onboard: false,
+    readers: { tag: false, code: false, seal: false },
+    demanding: false,
+  };
   const day = recordedDay(variant);
   const run = (checked: boolean) => eventsPerSecond(day, forMs, variant, checked);
   return {

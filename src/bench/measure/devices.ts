@@ -9,13 +9,10 @@ import { DISCRETE_INPUTS } from "#devices/gate/modbus/register-table";
 import { ModbusBus } from "#devices/transport/modbus/bus";
 import { readDiscreteInputs } from "#devices/transport/modbus/requests";
 import { overTcp } from "#devices/transport/modbus/tcp-wire";
+import { type EdgeFigures, measureEdges } from "./devices-edge.ts";
+import { type DaemonMemory, measureDaemonMemory } from "./devices-memory.ts";
 import { measureOpcUa, type OpcUaLatency } from "./devices-opcua.ts";
-
-/** Milliseconds. */
-export interface Spread {
-  readonly p50: number;
-  readonly p99: number;
-}
+import { type Spread, spread } from "./spread.ts";
 
 export interface DeviceFigures {
   /** One poll of all inputs of the gate PLC, from the request to the values. */
@@ -27,36 +24,53 @@ export interface DeviceFigures {
   /** Null where the OPC UA server cannot run; then `opcUaProblem` says why. */
   readonly opcUa: OpcUaLatency | null;
   readonly opcUaProblem: string | null;
-  /** Resident memory of a process with twelve devices whose hardware is away, bytes. */
-  readonly idleBytes: { readonly modbus: number; readonly opcUa: number };
+  readonly edges: EdgeFigures;
+  /** Null when it was left out. */
+  readonly memory: { readonly modbus: DaemonMemory; readonly opcUa: DaemonMemory } | null;
+}
+
+export interface DeviceMeasurement {
+  /** Polls and echoes. */
+  readonly rounds: number;
+  /** Edges of an input, quiet and again disturbed. */
+  readonly edges: number;
+  /** Starts real daemons to weigh them; half a minute each. */
+  readonly memory: boolean;
+  readonly progress: (what: string) => void;
 }
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const WARM_UP = 200;
 
-/** Measures the device transports, each beside its peer in the same run. Takes about half a minute. */
-export async function measureDevices(rounds = 3000): Promise<DeviceFigures> {
+/** Measures the device transports, each beside its peer in the same run. */
+export async function measureDevices(measurement: DeviceMeasurement): Promise<DeviceFigures> {
+  const { progress, edges, memory } = measurement;
+  progress("polls of a gate PLC, libmodbus, and a bare echo");
+  const modbus = await measureModbus(measurement.rounds);
+  progress("edges of an input with twelve devices");
+  const edgeFigures = await measureEdges(edges);
+  progress("changes over OPC UA");
+  const { opcUa, opcUaProblem } = await measureOpcUa().then(
+    (figures) => ({ opcUa: figures, opcUaProblem: null }),
+    (error: unknown) => ({ opcUa: null, opcUaProblem: messageOf(error) }),
+  );
+  if (memory) progress("memory of a daemon with twelve devices");
+  const weighed = memory
+    ? { modbus: await measureDaemonMemory("modbus"), opcUa: await measureDaemonMemory("opcua") }
+    : null;
+  return { ...modbus, opcUa, opcUaProblem, edges: edgeFigures, memory: weighed };
+}
+
+async function measureModbus(rounds: number): Promise<Pick<DeviceFigures, "modbusPoll" | "libmodbusPoll" | "tcpEcho">> {
   const peer = fork(here("./devices-peer.ts"));
   try {
     const ports = await messageOfChild<{ plc: number; echo: number }>(peer);
     const tcpEcho = await echoes(ports.echo, rounds);
     const modbusPoll = await polls(ports.plc, rounds);
-    const libmodbusPoll = libmodbus(ports.plc, rounds);
-    const { opcUa, opcUaProblem } = await measureOpcUa().then(
-      (figures) => ({ opcUa: figures, opcUaProblem: null }),
-      (error: unknown) => ({ opcUa: null, opcUaProblem: messageOf(error) }),
-    );
-    const idleBytes = { modbus: await idle("modbus"), opcUa: await idle("opcua") };
-    return { modbusPoll, libmodbusPoll, tcpEcho, opcUa, opcUaProblem, idleBytes };
+    return { modbusPoll, libmodbusPoll: libmodbus(ports.plc, rounds), tcpEcho };
   } finally {
     peer.disconnect();
   }
-}
-
-export function spread(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { p50: at(0.5), p99: at(0.99) };
 }
 
 async function polls(port: number, rounds: number): Promise<Spread> {
@@ -115,11 +129,6 @@ function libmodbus(port: number, rounds: number): Spread | null {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function idle(family: "modbus" | "opcua"): Promise<number> {
-  const child = fork(here("./devices-idle.ts"), [family], { stdio: ["ignore", "ignore", "ignore", "ipc"] });
-  return (await messageOfChild<{ rssBytes: number }>(child)).rssBytes;
 }
 
 function messageOfChild<Message>(child: ChildProcess): Promise<Message> {

@@ -3,9 +3,12 @@ import { Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
 import { messageOf } from "#contract/errors";
 import { addCore } from "./core-command.ts";
+import { addDevices } from "./devices-command.ts";
 import { measureNodeRed, type NodeRedResult } from "./node-red.ts";
 import { measureReaction, type Reaction } from "./reaction.ts";
+import { addSync } from "./sync-command.ts";
 import { addVision } from "./vision-command.ts";
+import { addVisionSoak } from "./vision-soak-command.ts";
 
 function count(text: string): number {
   const value = Number(text);
@@ -31,7 +34,10 @@ program
   .action(reaction);
 
 addVision(program);
+addVisionSoak(program);
+addSync(program);
 addCore(program);
+addDevices(program);
 
 async function reaction(options: { rounds: number; peer: boolean; json: boolean }): Promise<void> {
   const { rounds, peer, json } = options;

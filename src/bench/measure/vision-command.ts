@@ -9,11 +9,14 @@ interface Options {
   readonly seed: number;
   readonly peer: boolean;
   readonly report?: string;
+  readonly strength?: number;
+  readonly writeCalibration?: string | true;
   readonly writeConfusion?: string | true;
   readonly json: boolean;
 }
 
 const CONFUSION_FILE = "models/confusion.json";
+const CALIBRATION_FILE = "models/calibration.json";
 const PROGRESS_EVERY = 10;
 
 const EXAMPLES = `
@@ -30,6 +33,7 @@ export function addVision(program: Command): void {
     .requiredOption("--photos <folder>", "pictures with a labels.csv: file, kind, truth and, if known, layout")
     .option("--limit <n>", "so many pictures at random, the same ones each time", whole)
     .option("--degrade", "also with rain, blur, night, glare, JPEG loss, tilt and mud, each in three strengths", false)
+    .option("--strength <n>", "only this strength of every damage, 1 to 3", whole)
     .option("--seed <n>", "chance of the damage", whole, 1)
     .option(
       "--no-peer",
@@ -37,6 +41,10 @@ export function addVision(program: Command): void {
     )
     .option("--report <file>", "one HTML page with every miss")
     .option("--write-confusion [file]", `write what was confused on the development half (${CONFUSION_FILE})`)
+    .option(
+      "--write-calibration [file]",
+      `fit what a confidence is worth on the development half (${CALIBRATION_FILE})`,
+    )
     .option("--json", "two JSON objects, a line each: everything, then the summary", false)
     .addHelpText("after", EXAMPLES)
     .action(vision);
@@ -53,10 +61,11 @@ async function vision(options: Options): Promise<void> {
   // Loaded only here: the other measurements do not need the networks.
   const { measureVision } = await import("./vision.ts");
   const { visionText } = await import("./vision-text.ts");
-  const { figures, misses } = await measureVision({
+  const { figures, misses, outcomes } = await measureVision({
     photos: options.photos,
     limit: options.limit,
     degrade: options.degrade,
+    strength: options.strength,
     seed: options.seed,
     peer: options.peer,
     keepMisses: options.report !== undefined,
@@ -72,6 +81,10 @@ async function vision(options: Options): Promise<void> {
     const { measuredTable, writeConfusion } = await import("./vision-confusion.ts");
     const file = options.writeConfusion === true ? CONFUSION_FILE : options.writeConfusion;
     writeConfusion(file, measuredTable(figures.confusions.development));
+  }
+  if (options.writeCalibration !== undefined) {
+    const { writeCalibration } = await import("./vision-calibration.ts");
+    await writeCalibration(options.writeCalibration === true ? CALIBRATION_FILE : options.writeCalibration, outcomes);
   }
   const report = { bench: "vision", cpus: cpus().length, node: process.version, ...figures };
   const { visionSummary } = await import("./vision-summary.ts");

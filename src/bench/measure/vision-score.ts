@@ -77,7 +77,7 @@ export function tally(outcomes: readonly Outcome[]): Tally {
  * Something else in the picture rather than a misread label: every label was read, in another place. Whether such a
  * reading is right, the labels cannot tell. A picture whose labels name nothing gets no such excuse.
  */
-function isUnlabelled(outcome: Outcome, reading: TextReading): boolean {
+export function isUnlabelled(outcome: Outcome, reading: TextReading): boolean {
   const { truths } = outcome.photo;
   if (truths.length === 0) return false;
   const right = answers(outcome).filter((answer) => isRight(outcome.photo, answer));

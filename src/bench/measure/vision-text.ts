@@ -15,7 +15,7 @@ export function shareText({ count, of, low, high }: Share): string {
 
 /** The figures as tables for people. */
 export function visionText(figures: VisionFigures, peerWanted: boolean): string {
-  const { pictures, converted, modelHash, kinds, damages } = figures;
+  const { pictures, converted, modelHash, kinds } = figures;
   const lines = [
     pc.bold(`${pictures} pictures, ${converted} of them converted to JPEG; model ${modelHash.slice(0, 12)}`),
     pc.dim("Whole strings, exactly; in brackets the interval that holds the truth in 95 of 100 cases."),
@@ -28,7 +28,7 @@ export function visionText(figures: VisionFigures, peerWanted: boolean): string 
     "",
     ...kinds.flatMap(calibrationLines),
     "",
-    ...damageLines(damages),
+    ...damageLines(figures),
     ...confusionLines(figures),
     ...costLines(figures),
     ...peerLines(figures, peerWanted),
@@ -63,13 +63,17 @@ function calibrationLines({ kind, calibration: { claims, expectedError, bins } }
   ];
 }
 
-function damageLines(damages: VisionFigures["damages"]): string[] {
+function damageLines({ damages, fused }: VisionFigures): string[] {
   if (damages.length === 0) return [];
   const rows = damages.flatMap(({ name, strength, unit, kinds }) => [
     `  ${name} ${strength} ${pc.dim(unit)}`,
     ...Object.entries(kinds).map(([kind, one]) => tallyRow(`  ${kind}`, one)),
   ]);
-  return [pc.bold("Damaged pictures"), ...rows, ""];
+  const frames = Object.entries(fused).map(([kind, { exact, wrong, frames: count }]) => {
+    return `  ${kind.padEnd(26)}${shareText(exact)}, wrong ${shareText(wrong)}, up to ${count} frames`;
+  });
+  const head = pc.bold("All damaged versions of a picture fused, as the frames of one vehicle");
+  return [pc.bold("Damaged pictures"), ...rows, head, ...frames, ""];
 }
 
 function confusionLines({ confusions: { all } }: VisionFigures): string[] {

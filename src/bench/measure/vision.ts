@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import type { Recogniser } from "#contract/device";
 import { isLaneError } from "#contract/errors";
 import { VisionProcess } from "#edge/vision/process";
-import { DEGRADATIONS, degrade } from "../degrade/degradations.ts";
+import { DEGRADATIONS, type Degradation, degrade } from "../degrade/degradations.ts";
 import { type Confusion, confusions } from "./vision-confusion.ts";
+import { cropped, small } from "./vision-crops.ts";
+import { type FrameFigures, fusedFrames } from "./vision-frames.ts";
 import type { PeerFigures, PeerRun } from "./vision-peer.ts";
 import { jpegOf, loadVisionPhotos, type VisionPhoto } from "./vision-photos.ts";
 import { isDangerous, isMiss, isRight, type Outcome, type Tally, tally } from "./vision-score.ts";
+import { memoryOf } from "./vision-soak.ts";
 import { measureStages, type StageFigures } from "./vision-stages.ts";
 import { type Calibration, calibration, quantile } from "./vision-statistics.ts";
 import { stockPeer } from "./vision-stock.ts";
@@ -23,6 +25,8 @@ export interface VisionOptions {
   readonly limit?: number | undefined;
   /** Also every kind of damage in every strength. */
   readonly degrade?: boolean;
+  /** 1..3: only this strength of every damage; all three when absent. */
+  readonly strength?: number | undefined;
   readonly seed?: number;
   readonly peer?: boolean;
   /** Keeps a small picture of every miss. */
@@ -34,6 +38,8 @@ export interface Miss {
   readonly outcome: Outcome;
   /** A small JPEG. */
   readonly picture: Buffer;
+  /** The line of each reading, enlarged; empty where it could not be cut out. */
+  readonly crops: readonly Buffer[];
 }
 
 /** How well one kind of picture is read. */
@@ -61,6 +67,8 @@ export interface VisionFigures {
   readonly seed: number;
   readonly kinds: readonly GroupFigures[];
   readonly damages: readonly DamageFigures[];
+  /** By kind, from the damaged versions of each picture; empty without them. */
+  readonly fused: Readonly<Record<string, FrameFigures>>;
   readonly confusions: { readonly development: readonly Confusion[]; readonly all: readonly Confusion[] };
   /** Of one picture of any kind, milliseconds. */
   readonly latencyMs: { readonly p50: number | null; readonly p99: number | null };
@@ -79,9 +87,11 @@ const DANGEROUS_PIXELS = 960;
 const THREADS = 2;
 
 /** Reads every picture as the lane would, and the peers read the same ones. Rejects with CONFIG_INVALID when the labels are bad. */
-export async function measureVision(
-  options: VisionOptions,
-): Promise<{ readonly figures: VisionFigures; readonly misses: readonly Miss[] }> {
+export async function measureVision(options: VisionOptions): Promise<{
+  readonly figures: VisionFigures;
+  readonly misses: readonly Miss[];
+  readonly outcomes: readonly Outcome[];
+}> {
   const photos = await loadVisionPhotos(options.photos, options.limit);
   const scratch = await mkdtemp(join(tmpdir(), "gatelane-vision-"));
   const picture = join(scratch, "picture.jpg");
@@ -94,22 +104,15 @@ export async function measureVision(
       await run.photo(photo);
       options.progress?.(index + 1, photos.length);
     }
-    const peakBytes = await peakOf(recogniser.pid);
+    const peakBytes = (await memoryOf(recogniser.pid))?.peak ?? null;
     await recogniser.stop();
     const stages = options.peer === false ? [] : await measureStages(photos, picture);
-    return { figures: { ...run.figures(), peakBytes, stages }, misses: run.misses };
+    return { figures: { ...run.figures(), peakBytes, stages }, misses: run.misses, outcomes: run.outcomes };
   } finally {
     await recogniser.stop();
     for (const peer of Object.values(peers)) await peer?.stop();
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-/** The high-water mark of a process, where Linux tells it. */
-async function peakOf(pid: number | undefined): Promise<number | null> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  return peak === undefined ? null : Number(peak) * 1024;
 }
 
 type Peers = Partial<Readonly<Record<"tesseract" | "stock", PeerRun | undefined>>>;
@@ -121,7 +124,7 @@ class VisionRun {
   readonly #options: VisionOptions;
   readonly #seed: number;
   readonly #peers: Peers;
-  readonly #outcomes: Outcome[] = [];
+  readonly outcomes: Outcome[] = [];
   #converted = 0;
   #modelHash = "";
 
@@ -140,7 +143,7 @@ class VisionRun {
     for (const peer of Object.values(this.#peers)) await peer?.read(photo, this.#file);
     if (this.#options.degrade !== true) return;
     for (const kind of DEGRADATIONS) {
-      for (const strength of kind.strengths) {
+      for (const strength of chosen(kind, this.#options.strength)) {
         const damaged = await degrade(jpeg, kind, strength, this.#seed);
         await this.#read(photo, damaged, { name: kind.name, strength });
       }
@@ -151,9 +154,11 @@ class VisionRun {
     await writeFile(this.#file, jpeg);
     const sha256 = createHash("sha256").update(jpeg).digest("hex");
     const outcome = { photo, damage, ...(await this.#answer(photo, sha256)) };
-    this.#outcomes.push(outcome);
+    this.outcomes.push(outcome);
     if (this.#options.keepMisses !== true || !isMiss(outcome)) return;
-    this.misses.push({ outcome, picture: await small(jpeg, isDangerous(outcome) ? DANGEROUS_PIXELS : MISS_PIXELS) });
+    const picture = await small(jpeg, isDangerous(outcome) ? DANGEROUS_PIXELS : MISS_PIXELS);
+    const crops = await Promise.all(outcome.readings.map(({ box }) => cropped(jpeg, box)));
+    this.misses.push({ outcome, picture, crops });
   }
 
   async #answer(photo: VisionPhoto, sha256: string): Promise<Pick<Outcome, "readings" | "elapsedMs" | "refused">> {
@@ -169,7 +174,7 @@ class VisionRun {
   }
 
   figures(): Omit<VisionFigures, "peakBytes" | "stages"> {
-    const whole = this.#outcomes.filter(({ damage }) => damage === null);
+    const whole = this.outcomes.filter(({ damage }) => damage === null);
     const times = timesOf(whole);
     return {
       modelHash: this.#modelHash,
@@ -177,15 +182,20 @@ class VisionRun {
       converted: this.#converted,
       seed: this.#seed,
       kinds: [...grouped(whole, ({ photo }) => photo.kind)].map(([kind, outcomes]) => groupFigures(kind, outcomes)),
-      damages: this.#options.degrade === true ? damageFigures(this.#outcomes) : [],
+      damages: this.#options.degrade === true ? damageFigures(this.outcomes) : [],
+      fused: this.#options.degrade === true ? fusedFrames(this.outcomes) : {},
       confusions: {
-        development: confusions(this.#outcomes.filter(({ photo }) => photo.half === "development")),
-        all: confusions(this.#outcomes),
+        development: confusions(this.outcomes.filter(({ photo }) => photo.half === "development")),
+        all: confusions(this.outcomes),
       },
       latencyMs: { p50: quantile(times, 0.5), p99: quantile(times, 0.99) },
       peers: { tesseract: this.#peers.tesseract?.figures() ?? null, stock: this.#peers.stock?.figures() ?? null },
     };
   }
+}
+
+function chosen({ strengths }: Degradation, strength: number | undefined): readonly number[] {
+  return strength === undefined ? strengths : strengths.slice(strength - 1, strength);
 }
 
 function timesOf(outcomes: readonly Outcome[]): number[] {
@@ -214,7 +224,7 @@ function damageFigures(outcomes: readonly Outcome[]): readonly DamageFigures[] {
       const hit = outcomes.filter(({ damage }) => damage?.name === name && damage.strength === strength);
       return { name, strength, unit, kinds: tallies(hit, ({ photo }) => photo.kind) };
     }),
-  );
+  ).filter(({ kinds }) => Object.keys(kinds).length > 0);
 }
 
 function tallies(outcomes: readonly Outcome[], keyOf: (outcome: Outcome) => string): Readonly<Record<string, Tally>> {
@@ -225,13 +235,4 @@ function tallies(outcomes: readonly Outcome[], keyOf: (outcome: Outcome) => stri
 function grouped(outcomes: readonly Outcome[], keyOf: (outcome: Outcome) => string): ReadonlyMap<string, Outcome[]> {
   const keys = [...new Set(outcomes.map(keyOf))].sort();
   return new Map(keys.map((key) => [key, outcomes.filter((outcome) => keyOf(outcome) === key)]));
-}
-
-/** A picture that no decoder accepts has no small copy either. */
-async function small(jpeg: Buffer, side: number): Promise<Buffer> {
-  const image = sharp(jpeg).autoOrient().resize(side, side, { fit: "inside", withoutEnlargement: true });
-  return image
-    .jpeg({ quality: 60 })
-    .toBuffer()
-    .catch(() => Buffer.alloc(0));
 }
