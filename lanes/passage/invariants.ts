@@ -3,6 +3,7 @@ import { mayEnter } from "./arrival.ts";
 import { boomFrom } from "./boom.ts";
 import type { LaneEffect, LaneEvent, LaneState, Passage, Phase, Step } from "./model.ts";
 import { occupancyFrom } from "./occupancy.ts";
+import { transitionsAreInTheTables } from "./table-check.ts";
 
 /** One step as a whole: what was, what happened, what is, and what is to be done. */
 interface Transition {
@@ -117,6 +118,7 @@ export const INVARIANTS = {
       if (effect.command.type === "exit-light") return after.passage?.phase === "crossing" && after.boom === "open";
       return mayEnter(after);
     }),
+  "every machine goes only where its table lets it": transitionsAreInTheTables,
   "counters only grow": ({ before, after, effects }) =>
     after.passageCount >= before.passageCount &&
     after.commandCount === before.commandCount + effects.filter((effect) => effect.type === "command").length,

@@ -71,7 +71,7 @@ export function isBlocked(turn: Turn, record: Pick<DecisionRecord, "verdict">): 
 
 /** The vehicle waits for new facts or for a person, who is called at once; one sent to the bay has to leave. */
 export function enterHold(turn: Turn, why: string): void {
-  turn.enter("hold", null, why);
+  if (turn.passage.phase !== "hold") turn.enter("hold", null, why);
   limitHold(turn);
 }
 

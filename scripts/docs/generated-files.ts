@@ -3,6 +3,7 @@ import { PolicySchema } from "#lanes/decision/policy";
 import { asyncApiPage } from "./asyncapi-page.ts";
 import { cliPage } from "./cli-page.ts";
 import { faultsPage } from "./faults-page.ts";
+import { machinesPage } from "./machines-page.ts";
 import { upstreamSchemaFiles } from "./upstream-schemas.ts";
 
 const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
@@ -14,6 +15,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ["docs/faults.md", faultsPage()],
     ["docs/lanectl.md", cliPage()],
     ["docs/asyncapi.yaml", asyncApiPage()],
+    ["lanes/passage/machines.md", machinesPage()],
     ...upstreamSchemaFiles(),
     ["config/schema/lane.schema.json", json(laneSchema())],
     ["config/schema/policy.schema.json", json({ ...draft, ...PolicySchema })],

@@ -103,6 +103,12 @@ const ordering = (wish: Wish, lane = new Lane({ clearances: [] })): Real =>
       wish,
     },
   });
+const hop = (from: string, to: string): LaneEffect => ({
+  type: "record",
+  entry: "passage.phase",
+  passage: "P000001",
+  data: { from, to, why: "" },
+});
 const answerTo = (id: string): LaneEffect => ({
   type: "answer",
   outcome: { id, state: "done", code: "", detail: "" },
@@ -229,6 +235,27 @@ const BROKEN: Readonly<Record<InvariantName, readonly (() => Real)[]>> = {
         passage: null,
         command: { type: "exit-light", colour: "green" },
         issuedAt: 0,
+      }),
+  ],
+  "every machine goes only where its table lets it": [
+    () => being(quiet(crossing()), { boom: "moving" }),
+    () => being(quiet(crossing()), { mode: { service: "manual", because: "", link: "online" } }),
+    () => {
+      const made = quiet(crossing());
+      return being(made, { occupancy: { ...made[2].state.occupancy, arrival: "unknown" } });
+    },
+    () => {
+      const made = quiet(crossing());
+      return being(made, { occupancy: { ...made[2].state.occupancy, scale: "empty" } });
+    },
+    () => doing(quiet(crossing()), hop("crossing", "opening")),
+    () => doing(quiet(clearing()), hop("clearing", "closing")),
+    () =>
+      doing(quiet(crossing()), {
+        type: "record",
+        entry: "passage.closed",
+        passage: "P000001",
+        data: { result: "DIVERTED" },
       }),
   ],
   "counters only grow": [
