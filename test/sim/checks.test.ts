@@ -199,7 +199,7 @@ describe("a broken promise is noticed", () => {
   });
 
   test("a PASS on a bad record, and on one camera", () => {
-    const promise = "a PASS rests on a live record, two identities from two cameras, and a weight";
+    const promise = "a PASS rests on a live record, two identities from two devices, and a weight";
     const hold = { kind: "WATCH" as const, since: "2026-10-10T07:00:00Z", by: "customs" };
     for (const change of [
       { holds: [hold] },
@@ -236,7 +236,7 @@ describe("a broken promise is noticed", () => {
     const sister = TRACTOR.replace("12C", "12G");
     const always = checks();
     take(always, image(2000), [passOn([read({ kind: "plate", text: sister })], sister)]);
-    assert.deepEqual(broken(always), ["a PASS rests on a live record, two identities from two cameras, and a weight"]);
+    assert.deepEqual(broken(always), ["a PASS rests on a live record, two identities from two devices, and a weight"]);
     const torn = checks();
     const reads = [read({ kind: "plate", text: sister }), read({ kind: "plate", text: TRACTOR, source: "front" })];
     take(torn, image(2000), [passOn(reads, sister)]);

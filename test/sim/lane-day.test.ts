@@ -39,6 +39,7 @@ test("without faults nearly every honest vehicle passes at its first visit", () 
     variant: {
       policy,
       onboard: false,
+      readers: { tag: false, code: false, seal: false },
       demanding: false,
       site: {
         lane: "lane-1",

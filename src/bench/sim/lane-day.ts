@@ -93,6 +93,7 @@ export class LaneDay {
       vehicles: vehicles * days,
       durationMs: this.#durationMs,
       utcAtZero: FIRST_DAY,
+      readers: variant.readers,
     });
   }
 

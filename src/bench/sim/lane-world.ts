@@ -3,10 +3,11 @@ import { Replay } from "./check/replay.ts";
 import { SometimesChecks } from "./check/sometimes.ts";
 import { Clockwork } from "./clockwork.ts";
 import type { Dice } from "./dice.ts";
-import { LaneNarrator } from "./lane-narrator.ts";
+import { witnessOf } from "./lane-witness.ts";
 import type { LaneWorldOptions } from "./lane-world-options.ts";
 import { LaneClock } from "./shell/lane-clock.ts";
-import { LaneShell, type Witness } from "./shell/lane-shell.ts";
+import type { LaneInput } from "./shell/lane-input.ts";
+import { LaneShell } from "./shell/lane-shell.ts";
 import { MemoryStore } from "./shell/memory-store.ts";
 import { Story } from "./story.ts";
 import { FAULTS, type FaultName } from "./swarm.ts";
@@ -16,6 +17,7 @@ import { Mishaps } from "./world/mishaps.ts";
 import { NeighbourLane } from "./world/neighbour.ts";
 import { Operations } from "./world/operations.ts";
 import { Platform } from "./world/platform.ts";
+import { Readers } from "./world/readers.ts";
 import { Traffic } from "./world/traffic.ts";
 import type { Vehicle } from "./world/vehicle.ts";
 
@@ -41,6 +43,7 @@ export class LaneWorld {
   readonly #plc: GatePlc;
   readonly #platform: Platform;
   readonly #cameras: Cameras;
+  readonly #readers: Readers;
   readonly #mishaps: Mishaps;
   readonly #passed = new Set<string>();
   /** Clearances whose vehicle has truly passed the boom. */
@@ -82,7 +85,7 @@ export class LaneWorld {
       policy,
       site,
       store,
-      witness: this.#witness(),
+      witness: witnessOf(this, (effect) => this.#mishaps.onEffect(effect)),
       command: (command, done) => this.#plc.command(command, done),
       capture: (effect) => this.#cameras.take(effect),
       weightWanted: () => this.#platform.wake(),
@@ -92,6 +95,8 @@ export class LaneWorld {
     this.traffic = this.#newTraffic();
     this.#platform = this.#newPlatform();
     this.#cameras = this.#newCameras();
+    const post = (input: LaneInput) => this.shell.post(input);
+    this.#readers = new Readers({ clockwork, dice: dice.stream("readers"), fitted: variant.readers, post });
     this.operations = new Operations({
       clockwork,
       dice: dice.stream("operations"),
@@ -178,28 +183,6 @@ export class LaneWorld {
     this.neighbour.lane(true);
   }
 
-  #witness(): Witness {
-    const narrator = new LaneNarrator(this.story);
-    const { always, sometimes } = this;
-    return {
-      booted: (boot) => {
-        narrator.booted(boot);
-        always.booted(boot);
-      },
-      stepped: (before, event, step) => {
-        narrator.stepped(before, event, step);
-        always.stepped(before, event, step);
-        sometimes.stepped(step);
-        for (const effect of step.effects) this.#mishaps.onEffect(effect);
-      },
-      asked: (effect, permission, image) => {
-        narrator.asked(effect, permission);
-        always.asked(effect, permission, image);
-        sometimes.asked(permission);
-      },
-    };
-  }
-
   #newStore(): MemoryStore {
     return new MemoryStore({
       clockwork: this.clockwork,
@@ -246,9 +229,13 @@ export class LaneWorld {
         this.#platform.wake();
       },
       crossed: (vehicle) => this.#crossed(vehicle),
-      left: (vehicle) => this.#options.left(vehicle, this.#passed.delete(vehicle.id)),
+      left: (vehicle) => {
+        this.#readers.left(vehicle);
+        this.#options.left(vehicle, this.#passed.delete(vehicle.id));
+      },
       standsOnDeck: (vehicle) => this.#mishaps.onDeck(vehicle),
       entered: (vehicle) => {
+        this.#readers.drivesUp(vehicle);
         if (this.#options.variant.onboard) this.#cameras.drivesUp(vehicle);
       },
       tell: (vehicle, what) => this.story.tell(vehicle.id, () => what),
@@ -256,6 +243,7 @@ export class LaneWorld {
   }
 
   #crossed(vehicle: Vehicle): void {
+    this.#readers.enters(vehicle);
     const passed = this.always.crossed(vehicle);
     if (vehicle.entitledTo !== null) this.#crossedOn.add(vehicle.entitledTo);
     if (passed) this.#passed.add(vehicle.id);

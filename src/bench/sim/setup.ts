@@ -3,6 +3,7 @@ import { loadYaml } from "#config/load-yaml";
 import { type LanePolicy, PolicySchema } from "#lanes/decision/policy";
 import type { LaneCamera, LaneSite } from "#lanes/passage/model";
 import type { Dice } from "./dice.ts";
+import type { FittedReaders } from "./world/readers.ts";
 
 const STANDARD = fileURLToPath(new URL("../../../config/policies/standard.yaml", import.meta.url));
 
@@ -18,6 +19,7 @@ export interface LaneVariant {
   readonly policy: LanePolicy;
   /** The front camera recognises plates by itself. */
   readonly onboard: boolean;
+  readonly readers: FittedReaders;
   /** The policy asks for more than plate, container and weight; then nobody can promise that honest vehicles pass. */
   readonly demanding: boolean;
 }
@@ -30,7 +32,9 @@ export function standardPolicy(): LanePolicy {
 /** One lane among those that could be built: most like the example, some without a weighbridge or with other switches. */
 export function drawVariant(dice: Dice, policy: LanePolicy): LaneVariant {
   const cameras = dice.chance(0.4) ? [...CAMERAS, REAR] : CAMERAS;
-  const site: LaneSite = { lane: "lane-1", direction: "EXPORT", cameras, weighbridge: dice.chance(0.85) };
+  const readers = { tag: dice.chance(0.5), code: dice.chance(0.3), seal: dice.chance(0.3) };
+  const weighbridge = dice.chance(0.85);
+  const site: LaneSite = { lane: "lane-1", direction: "EXPORT", cameras, weighbridge, seals: readers.seal };
   const switched: LanePolicy = {
     ...policy,
     clearance: { ...policy.clearance, trailerMustMatch: dice.chance(0.4) },
@@ -39,7 +43,7 @@ export function drawVariant(dice: Dice, policy: LanePolicy): LaneVariant {
     pipelined: dice.chance(0.3),
   };
   const demanding = dice.chance(0.12);
-  return { site, onboard: dice.chance(0.4), demanding, policy: demanding ? demand(dice, switched) : switched };
+  return { site, readers, onboard: dice.chance(0.4), demanding, policy: demanding ? demand(dice, switched) : switched };
 }
 
 const DEMANDS = ["legal weight", "seals", "tags", "officers"] as const;

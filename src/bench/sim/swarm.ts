@@ -26,6 +26,7 @@ export const FAULTS = {
     means: "a container one character off, its check digit right as well, behind the right tractor",
   },
   clonedPlate: { unit: "share", most: 0.06, means: "plate and container number are copied from another vehicle" },
+  openedSeal: { unit: "share", most: 0.06, means: "the electronic seal was opened on the way" },
   swappedContainers: { unit: "share", most: 0.06, means: "two vehicles carry each other's container" },
   spentClearance: { unit: "share", most: 0.06, means: "a vehicle that has passed comes again" },
   spentElsewhere: {

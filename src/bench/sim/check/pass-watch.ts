@@ -59,7 +59,7 @@ export class PassWatch {
 
   /** Whether a PASS may rest on what the lane knows, and what it has read. */
   isEarned(decision: Decision, passage: string, utc: number): void {
-    const promise = "a PASS rests on a live record, two identities from two cameras, and a weight";
+    const promise = "a PASS rests on a live record, two identities from two devices, and a weight";
     const { container, plate, weight } = decision.input;
     const id = decision.clearance?.id ?? "none";
     const record = this.recordOf(decision);
@@ -72,8 +72,9 @@ export class PassWatch {
     if ((this.#uses.reserved.get(id) ?? passage) !== passage) broken(`reserved by ${this.#uses.reserved.get(id)}`);
     const boxes = record.containers.map((one) => one.number);
     const { tractorPlate } = record.vehicle;
-    const containerOff = Math.min(...boxes.map((number) => edits(container?.text ?? "", number)));
-    const plateOff = edits(plate?.text ?? "", tractorPlate);
+    const bare = boxes.length === 0 && container === null;
+    const containerOff = bare ? 0 : Math.min(...boxes.map((number) => edits(container?.text ?? "", number)));
+    const plateOff = isKnownOtherwise(decision, record) ? 0 : edits(plate?.text ?? "", tractorPlate);
     // One of the two may be a likely misreading, one character off, of the only thing expected that it can be.
     if (containerOff > 1 || plateOff > 1 || containerOff + plateOff > 1) {
       broken(`read ${container?.text}, ${plate?.text}; the record says ${boxes.join()}, ${tractorPlate}`);
@@ -84,8 +85,10 @@ export class PassWatch {
     }
     const rivals = containerOff + plateOff === 0 ? [] : this.#truth.listed().filter((one) => isNear(one, decision));
     if (rivals.some((one) => one.id !== id)) broken(`it could also be ${rivals.map((one) => one.id).join()}`);
-    const cameras = new Set([...(container?.sources ?? []), ...(plate?.sources ?? [])].map((one) => one.split(":")[0]));
-    if (cameras.size < 2) broken("one camera only");
+    const { tag, qr, client, seals = [] } = decision.input;
+    const sources = [container, plate, tag, qr, client].flatMap((one) => one?.sources ?? []);
+    if (new Set(sources.map((one) => one.split(":")[0])).size < 2) broken("one device only");
+    if (seals.some(({ state }) => state === "broken" || state === "alarm")) broken("a seal was opened");
     if (this.#truth.site.weighbridge && weight?.zeroSeen !== true) broken("not weighed after a zero");
   }
 
@@ -140,6 +143,19 @@ function wasMisread({ input }: Decision, vehicle: Vehicle, record: Clearance): b
     record.containers.some(({ number }) => reported("container", number, vehicle.container))
   );
 }
+
+/**
+ * Whether a transponder, a certificate or the papers name the vehicle where its plate could not be read. Papers only where
+ * the policy lets them; a plate that was read surely and is another one is never outweighed.
+ */
+function isKnownOtherwise({ input, grounds = [] }: Decision, { vehicle, declarationNo }: Clearance): boolean {
+  const names = input.tag?.text === vehicle.tractorPlate || input.client?.text === vehicle.tractorPlate;
+  const papers = grounds.includes("plateByCode") && input.qr?.text.slice(0, 11) === declarationNo.slice(0, 11);
+  return (names || papers) && (input.plate === null || input.plate.confidence < SURE);
+}
+
+/** Above this certainty a plate is read, whatever the policy says of less. */
+const SURE = 0.8;
 
 /** Whether some read says what is meant, or saw a character of it beside its own; or a transponder names the vehicle. */
 function wasSeen({ input }: Decision, meant: string): boolean {

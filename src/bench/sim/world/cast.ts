@@ -6,6 +6,7 @@ import type { Dice } from "../dice.ts";
 import type { Swarm } from "../swarm.ts";
 import { DEFECTS, type Defect, defectOf } from "./defects.ts";
 import { sealNumber } from "./officer.ts";
+import type { FittedReaders } from "./readers.ts";
 import { sisterContainer, sisterPlate } from "./sisters.ts";
 import { ACTS, type Act, type Vehicle } from "./vehicle.ts";
 
@@ -32,6 +33,7 @@ export interface CastOptions {
   readonly vehicles: number;
   readonly durationMs: number;
   readonly utcAtZero: number;
+  readonly readers: FittedReaders;
 }
 
 /** Everybody who comes to the lane in one run, in order of arrival. */
@@ -56,8 +58,7 @@ export class Cast {
 
   /** An honest vehicle with good papers, for the end of a run. */
   honest(arrivesAt: number): Appearance {
-    const appearance = this.#good("honest", arrivesAt);
-    return { ...appearance, leadMs: HOUR_MS };
+    return { ...this.#plain("honest", arrivesAt), leadMs: HOUR_MS };
   }
 
   #act(): Act {
@@ -79,10 +80,10 @@ export class Cast {
       case "overload":
         return [change(this.#good(act, at), { grossKg: dice.integer(38, 48) * 1000 })];
       case "swappedPlate":
-        return [change(this.#good(act, at), { plate: this.#plate(), entitledTo: null })];
+        return [this.#otherTractor(this.#good(act, at), this.#plate())];
       case "sisterTractor": {
         const good = this.#good(act, at);
-        return [change(good, { plate: sisterPlate(good.vehicle.plate, dice), entitledTo: null })];
+        return [this.#otherTractor(good, sisterPlate(good.vehicle.plate, dice))];
       }
       case "sisterContainer": {
         const good = this.#good(act, at);
@@ -90,6 +91,8 @@ export class Cast {
         const container = near ?? this.#container();
         return [change(good, { container, entitledTo: null })];
       }
+      case "openedSeal":
+        return [this.#withSeal(this.#good(act, at), true)];
       case "clonedPlate":
         return this.#clone(at);
       case "swappedContainers":
@@ -111,7 +114,16 @@ export class Cast {
     }
   }
 
+  /** A vehicle with good papers; some with an electronic seal, some without a driver where the lane can tell which one. */
   #good(act: Act, arrivesAt: number): Appearance {
+    const { dice, readers } = this.#options;
+    const appearance = this.#plain(act, arrivesAt);
+    const couldBeUnmanned = readers.tag && act === "honest" && /^[0-9]/.test(appearance.vehicle.plate);
+    if (couldBeUnmanned && dice.chance(0.05)) return unmanned(appearance);
+    return dice.chance(0.2) ? this.#withSeal(appearance, false) : appearance;
+  }
+
+  #plain(act: Act, arrivesAt: number): Appearance {
     const { dice, swarm, utcAtZero } = this.#options;
     this.#count += 1;
     const serial = String(this.#count).padStart(5, "0");
@@ -151,15 +163,35 @@ export class Cast {
       containers: clearance.containers.map((one) => ({ ...one, ...sealed })),
     };
     const late = dice.chance(swarm.lateClearance);
+    const carried = { tag: dice.chance(0.6) ? vehicle.plate : undefined, code: clearance.declarationNo };
     const leadMs = late ? -dice.between(0, 90_000) : dice.between(60_000, 2 * HOUR_MS);
-    return { vehicle, arrivesAt, clearance: record, leadMs };
+    return { vehicle: { ...vehicle, ...carried }, arrivesAt, clearance: record, leadMs };
+  }
+
+  #withSeal(appearance: Appearance, opened: boolean): Appearance {
+    const { clearance, vehicle } = appearance;
+    if (clearance === null) return appearance;
+    const number = `E${sealNumber(clearance.id)}`;
+    const containers = clearance.containers.map((one) => ({ ...one, electronicSeal: number }));
+    const entitledTo = opened ? null : vehicle.entitledTo;
+    return {
+      ...change(appearance, { seal: { number, opened }, entitledTo }),
+      clearance: { ...clearance, containers },
+    };
+  }
+
+  /** Another tractor with the papers of this one: with its own transponder, or with none. */
+  #otherTractor(appearance: Appearance, plate: string): Appearance {
+    const tag = this.#options.dice.chance(0.5) ? plate : undefined;
+    return change(appearance, { plate, tag, serial: undefined, entitledTo: null });
   }
 
   #withDefect(appearance: Appearance, defect: Defect): Appearance {
     const { clearance, vehicle } = appearance;
     const refused = change(appearance, { entitledTo: null });
     if (defect === "tractor only") {
-      const bare = change(refused, { container: "", grossKg: clearance?.vehicle.tareKg ?? vehicle.grossKg });
+      // In order, if a second identity beside the plate says that it is the one.
+      const bare = change(appearance, { container: "", grossKg: clearance?.vehicle.tareKg ?? vehicle.grossKg });
       return clearance === null ? bare : { ...bare, clearance: { ...clearance, containers: [] } };
     }
     if (clearance === null || defect === "absent") return { ...refused, clearance: null };
@@ -229,6 +261,18 @@ export class Cast {
       return text;
     }
   }
+}
+
+/** The same load on a vehicle without a driver: no plate, no papers, but a serial number, a transponder and a slot. */
+function unmanned(appearance: Appearance): Appearance {
+  const { clearance, vehicle } = appearance;
+  if (clearance === null) return appearance;
+  const from = clearance.validFrom;
+  const made = { ...clearance.vehicle, kind: "IGV" as const, serial: vehicle.plate };
+  return {
+    ...change(appearance, { plate: "", serial: vehicle.plate, tag: vehicle.plate, code: undefined }),
+    clearance: { ...clearance, slot: { from, to: clearance.validTo }, vehicle: made },
+  };
 }
 
 function change(appearance: Appearance, vehicle: Partial<Vehicle>): Appearance {

@@ -45,6 +45,7 @@ export class Recognition {
   }
 
   conditionOf(text: string): Condition {
+    if (text === "") return { kind: "clear" };
     const { none, wrong } = ratesOf(text);
     const throwOf = this.#dice.next() / (this.#factor() * ESTIMATES.persistent);
     if (throwOf < none) return { kind: "unreadable" };
@@ -56,6 +57,7 @@ export class Recognition {
   plate(text: string, condition: Condition): TextReading[] {
     const { none, wrong } = ratesOf(text);
     const throwOf = this.#passing();
+    if (text === "") return [];
     if (condition.kind === "unreadable" || throwOf < none) return [];
     const truth = condition.kind === "misleading" ? condition.as : text;
     const read = throwOf < none + wrong ? this.#otherPlate(truth) : truth;

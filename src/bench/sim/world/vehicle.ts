@@ -13,6 +13,7 @@ export const ACTS = [
   "sisterContainer",
   "clonedPlate",
   "swappedContainers",
+  "openedSeal",
   "spentClearance",
   "spentElsewhere",
   "tailgate",
@@ -29,6 +30,7 @@ export const HOSTILE: ReadonlySet<Act> = new Set<Act>([
   "sisterContainer",
   "clonedPlate",
   "swappedContainers",
+  "openedSeal",
   "spentClearance",
   "spentElsewhere",
   "tailgate",
@@ -48,6 +50,13 @@ export interface Vehicle {
   readonly plate: string;
   readonly trailer: string;
   readonly container: string;
+  /** The plate that its transponder carries, and the declaration number on the papers in the cab. */
+  readonly tag?: string | undefined;
+  readonly code?: string | undefined;
+  /** The electronic seal on its container. */
+  readonly seal?: { readonly number: string; readonly opened: boolean } | undefined;
+  /** Serial number of an unmanned vehicle, which has no plate. */
+  readonly serial?: string | undefined;
   readonly grossKg: number;
   readonly lengthM: number;
   /** The clearance that truly covers this vehicle with this load, whatever is painted on it. */
