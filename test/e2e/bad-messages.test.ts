@@ -5,6 +5,7 @@ import { LANE, SITE } from "#bench/demo/lane-files";
 import { generateKeys } from "#bench/operations/keys";
 import { type Ack, type ClearanceSnapshot, laneTopics } from "#contract/upstream";
 import { createSigner } from "#sync/sign";
+import { signedText } from "../sync/support.ts";
 import { BenchLane } from "./bench-lane.ts";
 import { entryOf, textOf } from "./journal.ts";
 import { announcedTruck } from "./trucks.ts";
@@ -32,6 +33,9 @@ after(async () => {
   await lane?.close();
 });
 
+/** As operations sign it. */
+const signed = (content: object) => createSigner(lane.keys).sign(content);
+
 /** Sends one message; the entry with which the lane rejects it. */
 async function rejection(topic: string, payload: string): Promise<{ source?: string; code?: string }> {
   const from = lane.reader.head().seq;
@@ -56,9 +60,10 @@ test("JSON that fits no schema", async () => {
   assert.deepEqual(await rejection(topics.ack, JSON.stringify(ack)), unsigned, "an acknowledgement without signature");
 });
 
-test("a megabyte", async () => {
+test("a megabyte, and ten", async () => {
   const large = { source: "replay", code: "MESSAGE_TOO_LARGE" };
   assert.deepEqual(await rejection(topics.replay, "9".repeat(MEGABYTE)), large);
+  assert.deepEqual(await rejection(topics.ack, "9".repeat(10 * MEGABYTE)), { ...large, source: "ack" });
 });
 
 test("clearances without a signature, and with a stranger's", async () => {
@@ -68,21 +73,46 @@ test("clearances without a signature, and with a stranger's", async () => {
   const strange = { source: "clearance/snapshot", code: "MESSAGE_UNSIGNED" };
   assert.deepEqual(await rejection(topics.clearanceSnapshot, theirs), strange);
   const delta = { site: SITE, version: 2, at, upsert: forged.records, remove: [] };
-  const signed = await createSigner(generateKeys("operations-2")).sign(delta);
-  assert.deepEqual(await rejection(topics.clearanceDelta, signed), {
+  const unknown = await createSigner(generateKeys("operations-2")).sign(delta);
+  assert.deepEqual(await rejection(topics.clearanceDelta, unknown), {
     source: "clearance/delta",
     code: "MESSAGE_UNSIGNED",
   });
 });
 
-test("an acknowledgement of operations that does not fit the journal", async () => {
-  const signed = await createSigner(lane.keys).sign(ack);
-  assert.deepEqual(await rejection(topics.ack, signed), { source: "ack", code: "MESSAGE_REFUSED" });
+test("acknowledgements of operations that do not fit the journal: another hash, and beyond its end", async () => {
+  const refused = { source: "ack", code: "MESSAGE_REFUSED" };
+  assert.deepEqual(await rejection(topics.ack, await signed(ack)), refused);
+  assert.deepEqual(await rejection(topics.ack, await signed({ ...ack, seq: 1_000_000 })), refused);
 });
 
-test("a command of operations: this version carries out none", async () => {
-  const signed = await createSigner(lane.keys).sign({ site: SITE, lane: LANE, at });
-  assert.deepEqual(await rejection(COMMAND, signed), { source: "command", code: "MESSAGE_REFUSED" });
+test("requests to send entries again that nobody can: beyond exact numbers, beyond the end, for another lane", async () => {
+  const request = { site: SITE, lane: LANE, from: 1, to: 1, at };
+  const beyond = `{"site":"${SITE}","lane":"${LANE}","from":1,"to":9223372036854775808,"at":"${at}"}`;
+  const schema = { source: "replay", code: "MESSAGE_SCHEMA" };
+  assert.deepEqual(await rejection(topics.replay, signedText(beyond, lane.keys)), schema);
+  const refused = { source: "replay", code: "MESSAGE_REFUSED" };
+  assert.deepEqual(await rejection(topics.replay, await signed({ ...request, to: 2 ** 52 })), refused);
+  assert.deepEqual(await rejection(topics.replay, await signed({ ...request, lane: "lane-9" })), refused);
+});
+
+test("clearances of operations that do not follow: a version missing, one from before, another site", async () => {
+  const version = lane.operations.clearanceVersion;
+  const delta = { site: SITE, version: version + 2, at, upsert: [], remove: [] };
+  const gap = { source: "clearance-delta", code: "MESSAGE_REFUSED" };
+  assert.deepEqual(await rejection(topics.clearanceDelta, await signed(delta)), gap);
+  const foreign = { source: "clearance/snapshot", code: "MESSAGE_REFUSED" };
+  assert.deepEqual(await rejection(topics.clearanceSnapshot, await signed({ ...forged, site: "tan-thanh" })), foreign);
+  await lane.operations.publishDelta([]);
+  await lane.statusWhen("the next version is taken", ({ clearances }) => clearances.version === version + 1);
+  const old = { ...forged, version };
+  const older = { source: "clearance-snapshot", code: "MESSAGE_REFUSED" };
+  assert.deepEqual(await rejection(topics.clearanceSnapshot, await signed(old)), older);
+});
+
+test("a command of operations to a lane that knows no keys for orders", async () => {
+  const order = await signed({ site: SITE, lane: LANE, at });
+  assert.deepEqual(await rejection(COMMAND, order), { source: "command", code: "MESSAGE_REFUSED" });
 });
 
 test("the lane has not moved, learnt nothing and goes on", async () => {
