@@ -40,6 +40,7 @@ test("without faults nearly every honest vehicle passes at its first visit", () 
       policy,
       onboard: false,
       readers: { tag: false, code: false, seal: false },
+      tidal: false,
       demanding: false,
       site: {
         lane: "lane-1",

@@ -36,6 +36,7 @@ export async function measureCore(options: CoreOptions = {}): Promise<CoreSpeed>
     policy,
     onboard: false,
     readers: { tag: false, code: false, seal: false },
+    tidal: false,
     demanding: false,
   };
   const day = recordedDay(variant);

@@ -201,6 +201,7 @@ export class LaneWorld {
       clockwork: this.clockwork,
       dice: this.#options.dice.stream("gate"),
       swarm: this.#swarm,
+      tidal: this.#options.variant.tidal,
       presence: () => this.traffic.road.presence(),
       image: (inputs) => this.shell.gateImage(inputs),
       health: (up) => this.shell.health("gate", "gate", up),
@@ -220,7 +221,7 @@ export class LaneWorld {
       dice: this.#options.dice.stream("traffic"),
       gate: {
         boomIsOpen: () => this.#plc.arm.isOpen,
-        exitIsGreen: () => this.#plc.lights.exit === "green",
+        exitIsGreen: () => this.#plc.lights.exit === "green" || this.#plc.waves,
         entryIsGreen: () => this.#plc.lights.entry === "green",
       },
       weighbridge: this.#options.variant.site.weighbridge,

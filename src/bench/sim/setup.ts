@@ -20,6 +20,8 @@ export interface LaneVariant {
   /** The front camera recognises plates by itself. */
   readonly onboard: boolean;
   readonly readers: FittedReaders;
+  /** Used in both directions, with a boom at either end. */
+  readonly tidal: boolean;
   /** The policy asks for more than plate, container and weight; then nobody can promise that honest vehicles pass. */
   readonly demanding: boolean;
 }
@@ -43,7 +45,14 @@ export function drawVariant(dice: Dice, policy: LanePolicy): LaneVariant {
     pipelined: dice.chance(0.3),
   };
   const demanding = dice.chance(0.12);
-  return { site, readers, onboard: dice.chance(0.4), demanding, policy: demanding ? demand(dice, switched) : switched };
+  return {
+    site,
+    readers,
+    tidal: dice.chance(0.2),
+    onboard: dice.chance(0.4),
+    demanding,
+    policy: demanding ? demand(dice, switched) : switched,
+  };
 }
 
 const DEMANDS = ["legal weight", "seals", "tags", "officers"] as const;

@@ -63,6 +63,8 @@ export const FAULTS = {
   commandLost: { unit: "share", most: 0.05, means: "a command is not taken" },
   commandUnknown: { unit: "share", most: 0.05, means: "a command is taken, the answer is lost or late" },
   keySwitch: { unit: "perDay", most: 30, means: "the key switch stands on manual" },
+  byHand: { unit: "perDay", most: 12, means: "somebody raises the boom by hand and waves a vehicle through" },
+  oppositeOpen: { unit: "perDay", most: 30, means: "the boom of the other direction is open" },
   emergencyStop: { unit: "perDay", most: 30, means: "the emergency stop is pressed" },
   fireInput: { unit: "perDay", most: 10, means: "the fire input holds the boom open" },
   worstMoment: { unit: "share", most: 0.05, means: "the gate changes between an intent and its command" },

@@ -13,6 +13,7 @@ export interface GatePlcOptions {
   /** An image of the inputs arrives at the lane. */
   readonly image: (inputs: GateInputs) => void;
   /** The lane's driver finds the PLC, or loses it. */
+  readonly tidal: boolean;
   readonly health: (up: boolean) => void;
   /** The boom or a light shows something else now. */
   readonly shown: () => void;
@@ -20,7 +21,10 @@ export interface GatePlcOptions {
 }
 
 /** Inputs that neither a vehicle nor the boom makes. */
-type Switches = Pick<GateInputs, "boomBroken" | "motorFault" | "estopOk" | "modeAuto" | "fireOpen">;
+type Switches = Pick<
+  GateInputs,
+  "boomBroken" | "motorFault" | "estopOk" | "modeAuto" | "fireOpen" | "oppositeBoomClosed"
+>;
 
 const POLL_MS = 20;
 const COMMAND_MS = { least: 5, most: 30 };
@@ -32,6 +36,8 @@ const TIMEOUT_MS = 300;
  */
 export class GatePlc {
   readonly arm: BoomArm;
+  /** Somebody has raised the boom by hand and waves the next vehicle through. */
+  waves = false;
   readonly #options: GatePlcOptions;
   readonly #forced = new Map<GateInputName, boolean>();
   #switches: Switches = { boomBroken: false, motorFault: false, estopOk: true, modeAuto: true, fireOpen: false };
@@ -48,11 +54,17 @@ export class GatePlc {
 
   constructor(options: GatePlcOptions) {
     this.#options = options;
+    if (options.tidal) this.#switches = { ...this.#switches, oppositeBoomClosed: true };
     this.arm = new BoomArm(options.clockwork, options.dice.between(1500, 3500), () => this.sense());
   }
 
   get lights(): { readonly entry: LightColour; readonly exit: LightColour } {
     return this.#lights;
+  }
+
+  /** The lane is used in both directions, and there is another boom at its other end. */
+  get tidal(): boolean {
+    return this.#options.tidal;
   }
 
   /** When the lane's driver last had an answer. */

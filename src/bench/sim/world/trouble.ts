@@ -6,6 +6,7 @@ import type { Cameras } from "./cameras.ts";
 import type { GatePlc } from "./gate-plc.ts";
 import type { Operations } from "./operations.ts";
 import type { Platform } from "./platform.ts";
+import type { Road } from "./road.ts";
 
 export interface TroubleOptions {
   readonly clockwork: Clockwork;
@@ -15,6 +16,7 @@ export interface TroubleOptions {
   readonly platform: Platform;
   readonly cameras: Cameras;
   readonly operations: Operations;
+  readonly road: Road;
   readonly cameraIds: readonly [string, ...string[]];
   readonly setClock: (offsetMs: number) => void;
   readonly crash: (fault: FaultName) => void;
@@ -94,6 +96,10 @@ export class Trouble {
         return plc.arm.drive(plc.arm.isClosed ? "raising" : "lowering");
       case "keySwitch":
         return this.#switch(fault, { modeAuto: false });
+      case "byHand":
+        return this.#wave();
+      case "oppositeOpen":
+        return plc.tidal ? this.#switch(fault, { oppositeBoomClosed: false }) : undefined;
       case "emergencyStop":
         return this.#switch(fault, { estopOk: false });
       case "fireInput":
@@ -129,6 +135,19 @@ export class Trouble {
     const by = dice.magnitude(SECOND_MS, 25 * 60 * MINUTE_MS) * (dice.chance(0.5) ? 1 : -1);
     setClock(Math.round(by));
     this.#lasts("clockStep", dice.magnitude(MINUTE_MS, 240 * MINUTE_MS), () => setClock(0));
+  }
+
+  /** Key on manual, boom up, the next vehicle through, boom down, key back. */
+  #wave(): void {
+    const { dice, plc, road } = this.#options;
+    plc.turn({ modeAuto: false });
+    plc.arm.drive("raising");
+    plc.waves = true;
+    this.#lasts("byHand", dice.between(20 * SECOND_MS, 90 * SECOND_MS), () => {
+      plc.waves = false;
+      if (road.bodies.length === 0) plc.arm.drive("lowering");
+      plc.turn({ modeAuto: true });
+    });
   }
 
   #force(fault: FaultName, input: GateInputName, value: boolean): void {

@@ -21,6 +21,7 @@ const WHAT = [
   "somebody under the boom",
   "boom",
   "PLC",
+  "opposite boom",
   "weighbridge",
 ] as const;
 
@@ -39,9 +40,10 @@ export class WorstMoment {
     const { clockwork, dice, happened, slowDisk, swarm } = this.#options;
     const passes = effect.type === "record" && decisionOf(effect)?.verdict === "PASS";
     const moves = effect.type === "command" && movesBoom(effect);
-    if (!(passes || moves) || !dice.chance(swarm.worstMoment)) return;
+    const turnsGreen = effect.type === "command" && "colour" in effect.command && effect.command.colour === "green";
+    if (!(passes || moves || turnsGreen) || !dice.chance(swarm.worstMoment)) return;
     const what = dice.pick(WHAT);
-    happened("worstMoment", `${passes ? "PASS" : "boom command"}: ${what}`);
+    happened("worstMoment", `${passes ? "PASS" : moves ? "boom command" : "green light"}: ${what}`);
     slowDisk(dice.magnitude(20, 400));
     clockwork.after(50, () => slowDisk(1));
     this.#change(what);
@@ -67,6 +69,10 @@ export class WorstMoment {
       case "weighbridge":
         plc.force("eyeScaleFront", true);
         return this.#later(() => plc.force("eyeScaleFront", undefined));
+      case "opposite boom":
+        if (!plc.tidal) return;
+        plc.turn({ oppositeBoomClosed: false });
+        return this.#later(() => plc.turn({ oppositeBoomClosed: true }));
       case "PLC":
         plc.link(false);
         return this.#later(() => plc.link(true));
