@@ -1,21 +1,25 @@
 import { readFileSync } from "node:fs";
 import type { LaneReport, Taken } from "#bench/operations/chain-book";
+import { EntryFile } from "#bench/operations/entry-file";
 import { Operations } from "#bench/operations/operations";
 import { readPassword, readPublicKey } from "#config/secrets";
 import { LaneError, messageOf } from "#contract/errors";
 import type { EventMessage } from "#contract/upstream";
+import { type LanePublicKey, parsePublicKey } from "#store/lane-key";
 import { InboundReader } from "#sync/inbound";
 import type { BrokerCredentials } from "#sync/session";
 import type { SigningKey } from "#sync/sign";
 import { createVerifier } from "#sync/verify";
 import { CommandFailure, EXIT } from "../exit.ts";
 import type { NamedFile } from "../named-file.ts";
+import { SiteAudit } from "../ops-tail/site-audit.ts";
 import { clockTime, jsonText, type Output, shown } from "../terminal/output.ts";
 
 export interface OpsTailOptions {
   readonly url: string;
   readonly site: string;
   readonly trustKey?: readonly NamedFile[];
+  readonly laneKey?: readonly NamedFile[];
   readonly ndjson?: string;
   readonly ack?: boolean;
   readonly key?: NamedFile;
@@ -50,6 +54,7 @@ class OpsTail {
   readonly #output: Output;
   readonly #operations: Operations;
   readonly #readers = new Map<string, InboundReader>();
+  readonly #audit: SiteAudit;
   #good = true;
   #lastDetail = "no answer";
   #heardAt = performance.now();
@@ -60,6 +65,10 @@ class OpsTail {
     this.#output = output;
     const { url, site, ndjson, trustKey = [] } = options;
     const keys = signingKey(options);
+    this.#audit = new SiteAudit({
+      laneKeys: laneKeys(options),
+      hashAt: (lane, seq) => this.#operations.hashAt(lane, seq),
+    });
     this.#operations = new Operations({
       url,
       site,
@@ -80,6 +89,7 @@ class OpsTail {
   }
 
   async run(): Promise<boolean> {
+    this.#readBack();
     const started = this.#operations.start();
     const limit = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), CONNECT_LIMIT_MS).unref());
     const ended = this.#ended();
@@ -96,7 +106,19 @@ class OpsTail {
       await this.#operations.stop();
     }
     for (const lane of this.#operations.lanes()) this.#summary(lane, this.#operations.report(lane));
+    if (this.#audit.checkpoints > 0)
+      this.#output.writeError(`${this.#audit.checkpoints} signed checkpoints are good\n`);
     return this.#good;
+  }
+
+  /** What was stored before counts when something is used a second time. */
+  #readBack(): void {
+    if (this.#options.ndjson === undefined) return;
+    const file = new EntryFile(this.#options.ndjson);
+    file.open((message) => {
+      for (const problem of this.#audit.check(message)) this.#problem(problem);
+    });
+    file.close();
   }
 
   /** Ctrl-C, SIGTERM, or a pause of `idle` seconds. */
@@ -126,6 +148,7 @@ class OpsTail {
     if (taken === "again") return;
     const wrong = WRONG[taken];
     if (wrong !== undefined) this.#good = false;
+    else for (const problem of this.#audit.check(message)) this.#problem(problem);
     const { lane, seq, utc, type, passage, data } = message;
     if (this.#json)
       return this.#output.write(jsonText(wrong === undefined ? message : { problem: taken, ...message }, 0));
@@ -189,6 +212,11 @@ function signingKey({ ack, key, ndjson }: OpsTailOptions): SigningKey | undefine
     throw new CommandFailure(EXIT.usage, "USAGE", "--ack needs --ndjson: it says that the entries are stored");
   }
   return { kid: key.kid, privateKeyPem: readText(key.file) };
+}
+
+/** Each named after its lane; the id of the key is its own hash. */
+function laneKeys({ laneKey = [] }: OpsTailOptions): ReadonlyMap<string, LanePublicKey> {
+  return new Map(laneKey.map(({ kid: lane, file }) => [lane, parsePublicKey(readPublicKey(file))]));
 }
 
 function credentialsOf(options: OpsTailOptions): BrokerCredentials {

@@ -13,6 +13,7 @@ export function addOpsTail(program: Command, output: Output): void {
     .requiredOption("--url <url>", "the broker, mqtts://host:8883")
     .requiredOption("--site <site>", "the site whose lanes are followed")
     .option("--trust-key <kid=file>", "check acknowledgements against this public key; may be repeated", namedFiles)
+    .option("--lane-key <lane=file>", "check checkpoints against this lane's public key; may be repeated", namedFiles)
     .option("--ndjson <file>", "store the entries, one JSON object a line; go on from what is there")
     .option("--ack", "acknowledge what is stored, so that the lanes release it; needs --ndjson and --key")
     .option("--key <kid=file>", "private key to sign acknowledgements with, Ed25519, PEM", namedFile)
@@ -31,7 +32,8 @@ export function addOpsTail(program: Command, output: Output): void {
     .addHelpText(
       "after",
       "\nEnds with 1 when an entry was altered, when it does not continue the chain, when two entries have one number,\n" +
-        "when an acknowledgement is forged, or when entries are missing after --idle.",
+        "when an acknowledgement or a checkpoint is forged, when a clearance was consumed twice, or when entries are\n" +
+        "missing after --idle.",
     )
     .action(async (options: OpsTailOptions) => {
       const json = tail.optsWithGlobals<{ readonly json?: boolean }>().json === true;
