@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addBundle } from "./commands/bundle.ts";
 import { addClearance } from "./commands/clearance.ts";
 import { addConfig } from "./commands/config.ts";
 import { addDevice } from "./commands/device.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addEvidence } from "./commands/evidence.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addIncident } from "./commands/incident.ts";
@@ -49,6 +51,8 @@ export function createProgram(output: Output): Command {
   addClearance(program, output);
   addIncident(program, output);
   addDevice(program, output);
+  addDoctor(program, output);
+  addBundle(program, output);
   addConfig(program, output);
   addPolicy(program, output);
   addReplay(program, output);

@@ -5,6 +5,9 @@ import type { LaneSnapshot } from "#contract/messages";
 import type { Explanation } from "#edge/api/explanation";
 import type { ChainCheck } from "#edge/api/journal-source";
 import type { PassageSummary } from "#edge/api/passage-summary";
+import type { DeviceView } from "#edge/devices/device-view";
+import type { SelfTestReport } from "#edge/devices/self-test";
+import type { CommissioningSheet } from "#store/commissioning-sheet";
 import { BenchLane } from "./bench-lane.ts";
 import { entryOf } from "./journal.ts";
 import { lanectl, lanectlJson } from "./lanectl.ts";
@@ -84,6 +87,40 @@ test("device list", async () => {
     devices.map(({ id, state }) => [id, state]).sort(),
     ["front", "gate", "scale", "side", "vision"].map((id) => [id, "up"]),
   );
+});
+
+test("device show: inputs of the gate PLC and weights, fresh, from the process that talks to them", async () => {
+  const gate = (await json("device", "show", "gate")) as DeviceView;
+  const input = (name: string) => gate.values.find((one) => one.name === name);
+  assert.deepEqual([input("boomClosed")?.value, input("boomClosed")?.quality], [true, "good"]);
+  const lowered = gate.transitions.map(({ what }) => what);
+  assert.ok(lowered.includes("boomOpen on") && lowered.includes("boomClosed on"), "the passage is among the changes");
+  const scale = (await json("device", "show", "scale")) as DeviceView;
+  assert.equal(scale.values.find(({ name }) => name === "atZero")?.value, true);
+});
+
+test("device test: nothing is wrong with what the bench plays, and nothing has moved", async () => {
+  const { boom } = lane.hardware;
+  for (const id of ["gate", "scale", "side", "vision"]) {
+    const report = (await json("device", "test", id)) as SelfTestReport;
+    assert.equal(report.ok, true, JSON.stringify(report.checks));
+  }
+  assert.deepEqual(lane.hardware.boom, boom);
+});
+
+test("a lamp is not lit while the lane is at work", async () => {
+  const { code, stdout } = await lanectl(
+    lane.files.socket,
+    ...["device", "bringup", "gate", "--yes", "--patience", "1", "--json"],
+    ...["-o", `${lane.evidenceDir}/../sheet.json`],
+  );
+  assert.equal(code, 1);
+  const { report } = JSON.parse(stdout) as CommissioningSheet;
+  const lamp = report.steps.find(({ id }) => id === "lamp-entry-green");
+  assert.equal(lamp?.outcome, "skipped");
+  assert.match(lamp?.measured ?? "", /maintenance only/);
+  const checked = await lanectl(lane.files.socket, "device", "sheet", "verify", `${lane.evidenceDir}/../sheet.json`);
+  assert.equal(checked.code, 0, "the daemon has signed it with the key of the lane");
 });
 
 test("for people: the same, in words", async () => {
