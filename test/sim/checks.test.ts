@@ -83,7 +83,7 @@ const row = (effects: readonly LaneEffect[]): Row => ({
 });
 
 /** Checks over a world in which the honest vehicle stands on the deck and the gate has been read. */
-function checks(vehicle: Vehicle = VEHICLE, listed = [clearance()]): AlwaysChecks {
+function checks(vehicle: Vehicle = VEHICLE, listed = [clearance()], gateReached = true): AlwaysChecks {
   const index = new ClearanceIndex();
   index.replace(1, listed);
   const always = new AlwaysChecks({
@@ -92,6 +92,7 @@ function checks(vehicle: Vehicle = VEHICLE, listed = [clearance()]): AlwaysCheck
     index: () => index,
     listed: () => listed,
     judged: () => vehicle,
+    gateReached: () => gateReached,
   });
   always.booted("boot-1");
   take(always, image(1000));
@@ -312,6 +313,16 @@ describe("a broken promise is noticed", () => {
     assert.deepEqual(broken(always), ["the vehicle that drives through is the one that was passed"]);
     assert.equal(always.crossed(VEHICLE), false, "the second on one PASS");
     assert.equal(always.tally.crossedWithoutPass, 1);
+  });
+
+  test("somebody else who drives through while the gate cannot be reached, if that ends in PASSED", () => {
+    const always = checks(VEHICLE, [clearance()], false);
+    always.durable(row([record("passage.opened", {}), pass]));
+    always.asked(boom("raise-boom"), { permitted: true }, FRESH);
+    assert.equal(always.crossed({ ...VEHICLE, id: "V2" }), false);
+    assert.deepEqual(broken(always), []);
+    always.durable(row([record("passage.closed", { result: "PASSED" })]));
+    assert.deepEqual(broken(always), ["a passage ends in PASSED when its own vehicle has passed"]);
   });
 
   test("a clearance used up twice, a passage opened or closed twice", () => {

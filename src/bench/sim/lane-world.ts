@@ -69,6 +69,7 @@ export class LaneWorld {
       listed: () => store.records(),
       judged: () => this.traffic.judged(),
       usedElsewhere: (clearance) => this.shell.index.consumedElsewhere(clearance).length > 0,
+      gateReached: () => this.#plc.linked,
       fast: options.fast,
     });
     this.replay = new Replay(

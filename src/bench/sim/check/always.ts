@@ -56,6 +56,8 @@ export class AlwaysChecks {
   readonly #consumed = new Set<string>();
   /** Reserved clearances, with the passage that has them. */
   readonly #reserved = new Map<string, string>();
+  /** Passages on whose PASS somebody else drove through. */
+  readonly #stolen = new Set<string>();
   readonly #open = new Set<string>();
   readonly #closed = new Set<string>();
   #boot = "";
@@ -124,6 +126,11 @@ export class AlwaysChecks {
     }
     raise.crossings += 1;
     if (vehicle.id === raise.vehicle?.id) return true;
+    this.#stolen.add(raise.passage);
+    if (this.#truth.gateReached?.() === false) {
+      this.tally.crossedWithoutPass += 1;
+      return false;
+    }
     const meant = raise.vehicle === undefined ? "nobody" : raise.vehicle.id;
     this.fail(
       "the vehicle that drives through is the one that was passed",
@@ -213,6 +220,9 @@ export class AlwaysChecks {
   }
 
   #closes(passage: string, result: string): void {
+    if (this.#stolen.has(passage) && result.startsWith("PASSED")) {
+      this.fail("a passage ends in PASSED when its own vehicle has passed", `${passage}: somebody else drove through`);
+    }
     if (!this.#open.delete(passage) || result === "") {
       this.fail("a passage is opened once and closed once", `${passage} was closed as ${result || "nothing"}`);
     }

@@ -15,6 +15,8 @@ export interface Truth {
   readonly index: () => ClearanceIndex;
   /** Every record of the lane's list. */
   readonly listed: () => readonly Clearance[];
+  /** The lane reaches its gate; without it nobody can lower a boom that is up. */
+  readonly gateReached?: () => boolean;
   /** The lane has heard that a clearance was used up in another lane. */
   readonly usedElsewhere?: (clearance: string) => boolean;
   /** The vehicle that is judged now, if one stands there. */

@@ -67,6 +67,10 @@ export class GatePlc {
     return this.#options.tidal;
   }
 
+  get linked(): boolean {
+    return this.#linked;
+  }
+
   /** When the lane's driver last had an answer. */
   get lastPollAt(): number {
     return this.#found && this.#linked ? this.#options.clockwork.now : this.#lastPollAt;
