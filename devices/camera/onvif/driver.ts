@@ -3,12 +3,13 @@ import type { CameraDevice, DeviceContext, Snapshot } from "#contract/device";
 import { LaneError } from "#contract/errors";
 import { Pause } from "#devices/transport/common/pause";
 import { Backoff } from "#devices/transport/onvif/backoff";
+import { BrokerEvents, type BrokerSettings } from "#devices/transport/onvif/broker-events";
 import { asLaneError } from "#devices/transport/onvif/library";
 import type { ReportedPlate } from "#devices/transport/onvif/plates";
 import { PullLoop } from "#devices/transport/onvif/pull-loop";
 import { OnvifSession } from "#devices/transport/onvif/session";
 import { CameraHealth, faultOf } from "./health.ts";
-import type { OnvifCameraOptions } from "./options.ts";
+import { brokerOf, type OnvifCameraOptions } from "./options.ts";
 import { readPassword } from "./password.ts";
 import { PictureSource } from "./pictures.ts";
 import { type CameraTuning, DEFAULT_TUNING } from "./tuning.ts";
@@ -163,6 +164,8 @@ export class OnvifCamera implements CameraDevice {
   }
 
   async #followPlates(session: OnvifSession, signal: AbortSignal): Promise<void> {
+    const settings = brokerOf(this.#options);
+    if (settings !== undefined) return await this.#followBroker(session, settings, signal);
     const events = session.eventsUrl;
     if (events === undefined) {
       this.#health.set("events", { code: "PROTOCOL", detail: "the camera has no event service" });
@@ -179,6 +182,16 @@ export class OnvifCamera implements CameraDevice {
         for (const plate of plates) this.#postPlate(plate);
       },
       onFault: (fault) => this.#eventsFault(fault),
+    }).run(signal);
+  }
+
+  async #followBroker(session: OnvifSession, settings: BrokerSettings, signal: AbortSignal): Promise<void> {
+    await new BrokerEvents({
+      settings,
+      cameraNow: () => this.#context.clock.utc() + session.clockOffsetMs,
+      onPlate: (plate) => this.#postPlate(plate),
+      // The camera may well be there while its broker is not.
+      onFault: (fault) => this.#health.set("events", fault === undefined ? undefined : faultOf(fault)),
     }).run(signal);
   }
 

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import type { BrokerSettings } from "../../transport/onvif/broker-events.ts";
 
 /** Options of the `onvif-camera` driver. Paths are absolute by the time they come here. */
 export const OnvifCameraOptionsSchema = Type.Object(
@@ -22,6 +23,29 @@ export const OnvifCameraOptionsSchema = Type.Object(
       description: "What its pictures are expected to show",
     }),
     plateEvents: Type.Boolean({ default: false, description: "Also take the plates that the camera reads itself" }),
+    eventsUrl: Type.Optional(
+      Type.String({
+        pattern: "^mqtts?://[^\\s/@]+$",
+        maxLength: 256,
+        description:
+          "Broker to which the camera publishes its plates as ONVIF events in JSON; absent: asked of the camera",
+      }),
+    ),
+    eventsPrefix: Type.Optional(
+      Type.String({
+        pattern: "^[A-Za-z0-9_.:-]{1,64}(/[A-Za-z0-9_.:-]{1,64}){0,7}$",
+        description: "First levels of the camera's topics at that broker, before /onvif-ej; absent: onvif",
+      }),
+    ),
+    eventsUsername: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 128, description: "User name at that broker" }),
+    ),
+    eventsPasswordFile: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1024, description: "File with the password for that broker on one line" }),
+    ),
+    eventsCaFile: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1024, description: "PEM of what signed that broker's certificate" }),
+    ),
     timeoutMs: Type.Integer({
       minimum: 200,
       maximum: 30_000,
@@ -46,3 +70,16 @@ export const OnvifCameraOptionsSchema = Type.Object(
 );
 
 export type OnvifCameraOptions = Static<typeof OnvifCameraOptionsSchema>;
+
+/** The broker that the camera publishes to, or undefined when its plates are asked of the camera itself. */
+export function brokerOf(options: OnvifCameraOptions): BrokerSettings | undefined {
+  const { eventsUrl: url, eventsPrefix: prefix = "onvif", eventsUsername, eventsPasswordFile, eventsCaFile } = options;
+  if (url === undefined) return undefined;
+  return {
+    url,
+    prefix,
+    ...(eventsUsername === undefined ? {} : { username: eventsUsername }),
+    ...(eventsPasswordFile === undefined ? {} : { passwordFile: eventsPasswordFile }),
+    ...(eventsCaFile === undefined ? {} : { caFile: eventsCaFile }),
+  };
+}

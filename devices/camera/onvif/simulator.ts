@@ -192,6 +192,8 @@ export class CameraSimulator {
         return answers.profiles();
       case "GetSnapshotUri":
         return answers.snapshotUri(this.#announced() + SNAPSHOT_PATH, envelope);
+      case "GetStreamUri":
+        return answers.streamUri(new URL(this.#announced()).hostname);
       default:
         return undefined;
     }

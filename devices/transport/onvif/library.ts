@@ -98,6 +98,19 @@ export function pinned(camera: URL, address: string): URL {
   return url;
 }
 
+/** An address of video that a camera gave, on the machine that was configured; its port and path are taken. */
+export function pinnedStream(camera: URL, address: string): URL {
+  if (!/^rtsps?:\/\/[^/]/i.test(address) || !URL.canParse(address)) {
+    throw new LaneError("DEVICE_PROTOCOL", "the camera names no address for its video");
+  }
+  const url = new URL(address);
+  url.hostname = camera.hostname;
+  // Some cameras put the log-in that was used into the address, and addresses end up in logs.
+  url.username = "";
+  url.password = "";
+  return url;
+}
+
 /** Any error as one of ours. */
 export function asLaneError(error: unknown): LaneError {
   if (error instanceof LaneError) return error;

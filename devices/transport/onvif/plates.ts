@@ -25,8 +25,8 @@ const PLATE_LIMIT = 32;
 /** More plates in one answer than this were never in front of one camera. */
 const PLATES_AT_ONCE = 64;
 /** After this a plate cannot be told to belong to the vehicle now in the lane. */
-const AGE_LIMIT_MS = 30_000;
-const TOPIC = "RuleEngine/Recognition/LicensePlate";
+export const AGE_LIMIT_MS = 30_000;
+export const PLATE_TOPIC = "RuleEngine/Recognition/LicensePlate";
 
 /**
  * Plates in a PullMessagesResponse. Topic and fields: ONVIF Analytics Service Specification, license plate recognition
@@ -51,7 +51,7 @@ export function platesIn(response: XmlElement): PulledMessages {
 /** A prefix stands for a namespace only where declared; undeclared `tns1` is taken as meant, as cameras do. */
 function isPlateTopic(topic: XmlElement | undefined): boolean {
   const [prefix, path] = splitName(topic?.text ?? "");
-  return path === TOPIC && (topic?.resolve(prefix) ?? (prefix === "tns1" ? NS.topics : "")) === NS.topics;
+  return path === PLATE_TOPIC && (topic?.resolve(prefix) ?? (prefix === "tns1" ? NS.topics : "")) === NS.topics;
 }
 
 function readPlate(message: XmlElement, cameraNow: number): ReportedPlate | undefined {
@@ -79,16 +79,17 @@ function named(item: XmlElement, name: string): boolean {
 }
 
 /** Letters of any script and width pass: normalising is the lane's. What cannot be painted on a plate does not. */
-function isPlausible(plate: string): boolean {
+export function isPlausible(plate: string): boolean {
   return plate !== "" && plate.length <= PLATE_LIMIT && !/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/u.test(plate);
 }
 
-function countryCode(text: string | undefined): string | undefined {
+/** ISO 3166 code of two or three letters, else undefined. */
+export function countryCode(text: string | undefined): string | undefined {
   return text !== undefined && /^[A-Za-z]{2,3}$/.test(text) ? text.toUpperCase() : undefined;
 }
 
 /** The smaller of the likelihoods given; undefined when none is, or when one of them is nonsense. */
-function lowest(...given: readonly (string | undefined)[]): number | undefined {
+export function lowest(...given: readonly (string | undefined)[]): number | undefined {
   const values = given.filter((text) => text !== undefined).map(likelihood);
   if (values.length === 0 || values.includes(undefined)) return undefined;
   return Math.min(...values.filter((value) => value !== undefined));
@@ -103,7 +104,7 @@ function likelihood(text: string): number | undefined {
 }
 
 /** xs:dateTime with a zone, as UTC milliseconds, else NaN. */
-function parseUtc(text: string | undefined): number {
+export function parseUtc(text: string | undefined): number {
   if (text === undefined || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(text)) {
     return Number.NaN;
   }

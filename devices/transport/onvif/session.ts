@@ -3,7 +3,7 @@ import type { UtcMs } from "#contract/units";
 import { CameraHttp } from "./camera-http.ts";
 import type { Credentials } from "./digest.ts";
 import type { HttpReply } from "./http.ts";
-import { asLaneError, OnvifLibrary, pinned } from "./library.ts";
+import { asLaneError, OnvifLibrary, pinned, pinnedStream } from "./library.ts";
 import { NS, readEnvelope, required } from "./soap.ts";
 import { child, childrenNamed, escapeXml, splitName, XML_LIMIT, type XmlElement } from "./xml.ts";
 
@@ -82,6 +82,18 @@ export class OnvifSession {
     this.#snapshotUrl = pinned(this.#settings.url, uri.text);
     const events = this.#library.uri?.["events"]?.href;
     this.#eventsUrl = events === undefined ? undefined : new URL(events);
+  }
+
+  /**
+   * Where the camera's video is found, for people and recorders: an rtsp or rtsps address on the configured machine,
+   * without a log-in in it. Rejects as `open` does. Only once open.
+   */
+  async streamUrl(): Promise<URL> {
+    const options = { protocol: "RTSP", profileToken: await this.#profileToken() };
+    const { xml } = await this.#call<unknown>((done) => this.#library.getStreamUri(options, done));
+    const response = required(readEnvelope(xml), this.#mediaNamespace(), "GetStreamUriResponse");
+    const uri = child(response, NS.media2, "Uri") ?? child(child(response, NS.media, "MediaUri"), NS.schema, "Uri");
+    return pinnedStream(this.#settings.url, uri?.text ?? "");
   }
 
   /**

@@ -91,6 +91,16 @@ export function snapshotAddress(uri: string): string {
   );
 }
 
+/** Answer to a request for the address of the video, with a log-in in it as some cameras give it. */
+export function streamUri(host: string): string {
+  const uri = `rtsp://lane:secret@${host}:554/stream?channel=1&subtype=0`;
+  return envelope(
+    `<trt:GetStreamUriResponse><trt:MediaUri><tt:Uri>${escapeXml(uri)}</tt:Uri>` +
+      "<tt:InvalidAfterConnect>false</tt:InvalidAfterConnect><tt:InvalidAfterReboot>false</tt:InvalidAfterReboot>" +
+      "<tt:Timeout>PT0S</tt:Timeout></trt:MediaUri></trt:GetStreamUriResponse>",
+  );
+}
+
 export function subscriptionCreated(address: string, id: string, utc: number, lifetimeMs: number): string {
   return envelope(
     `<tev:CreatePullPointSubscriptionResponse><tev:SubscriptionReference><wsa5:Address>${escapeXml(address)}</wsa5:Address>` +

@@ -48,6 +48,18 @@ describe("opening a session", () => {
     }
   });
 
+  it("finds the address of the video, on the configured machine and without the log-in that the camera puts into it", async () => {
+    const { camera, session } = await rig();
+    camera.faults.announcedHost = "10.0.0.99";
+    await session.open();
+    assert.equal((await session.streamUrl()).href, "rtsp://127.0.0.1:554/stream?channel=1&subtype=0");
+    for (const uri of ["", "http://127.0.0.1/video", "rtsp://", "javascript:alert(1)"]) {
+      const media = `<trt:MediaUri><tt:Uri>${uri}</tt:Uri></trt:MediaUri>`;
+      camera.answers.set("GetStreamUri", envelope(`<trt:GetStreamUriResponse>${media}</trt:GetStreamUriResponse>`));
+      await rejects(session.streamUrl(), "DEVICE_PROTOCOL");
+    }
+  });
+
   it("says AUTH to a wrong password, with every kind of log-in", async () => {
     for (const simulated of [{}, { digest: [] }, { wsSecurity: false }] as const) {
       const { camera, session } = await rig(simulated, "wrong");
