@@ -126,10 +126,12 @@ export const INVARIANTS = {
 
 export type InvariantName = keyof typeof INVARIANTS;
 
+const ALL = Object.entries(INVARIANTS);
+
 /** Call after every step, before its effects are performed. Throws InvariantError naming the first that is broken. */
 export function assertInvariants(before: LaneState, event: LaneEvent, step: Step): void {
   const transition = { before, event, after: step.state, effects: step.effects };
-  for (const [name, holds] of Object.entries(INVARIANTS)) {
+  for (const [name, holds] of ALL) {
     if (holds(transition)) continue;
     const phases = `${before.passage?.phase ?? "no passage"} -> ${step.state.passage?.phase ?? "no passage"}`;
     throw new InvariantError(`${name} (on ${event.type}, ${phases})`);

@@ -55,8 +55,7 @@ export class Turn {
     this.set({ passage: next, next: null });
     for (const [timer, due] of Object.entries(timers)) {
       if (!timer.startsWith(NEXT)) continue;
-      const { [timer]: _, ...others } = this.state.timers;
-      this.set({ timers: others });
+      this.set({ timers: without(this.state.timers, timer) });
       this.effect({ type: "cancel-timer", timer });
       this.startTimer(timer.slice(NEXT.length), Math.max(0, due - this.event.at));
     }
@@ -173,8 +172,7 @@ export class Turn {
       this.effect({ type: "start-timer", timer, afterMs: due - this.event.at, keep: false });
       return false;
     }
-    const { [timer]: _, ...timers } = this.state.timers;
-    this.set({ timers });
+    this.set({ timers: without(this.state.timers, timer) });
     return true;
   }
 
@@ -214,8 +212,7 @@ export class Turn {
 
   #cancel(timer: string): void {
     if (this.state.timers[timer] === undefined) return;
-    const { [timer]: _, ...timers } = this.state.timers;
-    this.set({ timers });
+    this.set({ timers: without(this.state.timers, timer) });
     this.effect({ type: "cancel-timer", timer });
   }
 
@@ -227,4 +224,14 @@ export class Turn {
     this.effect({ type: "command", commandId, passage, command, issuedAt: this.event.at });
     return commandId;
   }
+}
+
+/** A copy without one of them. */
+function without(timers: LaneState["timers"], timer: string): LaneState["timers"] {
+  const others: Record<string, number> = {};
+  for (const name in timers) {
+    const due = timers[name];
+    if (name !== timer && due !== undefined) others[name] = due;
+  }
+  return others;
 }

@@ -1,4 +1,5 @@
 import type { PlantedBug } from "../../scripts/planted-bug.ts";
+import { PLANTED_CONDUCT } from "./conduct.ts";
 import { PLANTED_JUDGEMENT } from "./judgement.ts";
 
 const PERMIT = "lanes/interlock/permit.ts";
@@ -273,4 +274,5 @@ export const PLANTED: readonly PlantedBug[] = [
     breaks: "a weight is taken while the vehicle still rocks",
   },
   ...PLANTED_JUDGEMENT,
+  ...PLANTED_CONDUCT,
 ];

@@ -196,7 +196,9 @@ describe("an unmanned vehicle", () => {
   });
 
   test("that is lost inside: the boom stays up until the loops say that it is out", () => {
-    const lane = says(drivesUnder(boomRises(drives())), "vehicle-lost").wait(600_000);
+    const lane = says(drivesUnder(boomRises(drives())), "vehicle-lost");
+    assert.equal(lane.records("passage.phase").at(-1)?.["why"], "the boom is open", "its crossing goes on");
+    lane.wait(600_000);
     assert.deepEqual(lane.booms, ["raise-boom"]);
     drivesOut(lane).wait(600);
     assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
