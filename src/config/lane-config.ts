@@ -1,5 +1,6 @@
 import type { DeviceClass, DeviceHome } from "#contract/device";
 import type { RecognitionTask } from "#contract/reading";
+import type { RetentionRules } from "#contract/retention";
 import type { Sha256 } from "#contract/units";
 import type { CustomsConfig } from "./customs-config.ts";
 import type { LanBusConfig } from "./lan-bus-config.ts";
@@ -59,6 +60,7 @@ export interface LaneConfig {
   readonly customs: CustomsConfig;
   /** Null: this lane has no neighbours. */
   readonly lanBus: LanBusConfig | null;
+  readonly retention: RetentionRules;
   /**
    * SHA-256 over the canonical JSON of the file with defaults and without comments, before paths were made absolute:
    * the same in every folder.

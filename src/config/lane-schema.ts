@@ -4,6 +4,7 @@ import { type AnyDriver, DRIVERS } from "#devices/registry";
 import { CustomsSchema } from "./customs-config.ts";
 import { lanBusSchema } from "./lan-bus-config.ts";
 import { ordersSchema } from "./orders-config.ts";
+import { RetentionSchema } from "./retention-config.ts";
 
 const NAME = "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$";
 const name = (description: string) => Type.String({ pattern: NAME, description });
@@ -86,6 +87,7 @@ export function laneSchema(): object {
       orders: Type.Optional(Type.Unsafe(ordersSchema(name, file))),
       customs: Type.Optional(CustomsSchema),
       lanBus: Type.Optional(Type.Unsafe(lanBusSchema(name, file))),
+      retention: Type.Optional(RetentionSchema),
     },
     closed,
   );

@@ -14,6 +14,7 @@ import type { OrdersConfig } from "./orders-config.ts";
 import { socketPath } from "./outline.ts";
 import { readConfigText } from "./read-text.ts";
 import { fileFields, withAbsolutePaths } from "./referenced-files.ts";
+import { type RetentionFile, retentionRules } from "./retention-config.ts";
 import { compileSchema, schemaIssues } from "./schema-issues.ts";
 import { parseYaml } from "./yaml-document.ts";
 
@@ -32,6 +33,7 @@ interface LaneFile {
   readonly orders?: OrdersConfig;
   readonly customs?: CustomsConfig;
   readonly lanBus?: LanBusConfig;
+  readonly retention?: RetentionFile;
 }
 
 /**
@@ -76,6 +78,7 @@ function laneConfig(file: string, lane: LaneFile, configHash: string): LaneConfi
     orders: lane.orders ?? { keys: [] },
     customs: lane.customs ?? {},
     lanBus: lane.lanBus ?? null,
+    retention: retentionRules(lane.retention),
     configHash,
   };
 }

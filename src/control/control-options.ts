@@ -1,5 +1,6 @@
 import type { DeviceClass, DeviceContext, GateDevice, WeighbridgeDevice } from "#contract/device";
 import type { ToEdge } from "#contract/messages";
+import type { RetentionRules } from "#contract/retention";
 import type { Clock } from "#contract/units";
 import type { LanePolicy } from "#lanes/decision/policy";
 import type { LaneSite } from "#lanes/passage/model";
@@ -20,6 +21,7 @@ export interface ControlOptions {
   /** A second policy that only looks on; where it would decide otherwise is journaled. */
   readonly shadow?: PolicyInForce;
   readonly databasePath: string;
+  readonly retention: RetentionRules;
   /** Signs the journal's checkpoints. */
   readonly key: LaneKey;
   readonly clock: Clock;

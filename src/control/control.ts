@@ -8,6 +8,7 @@ import { Checkpoints } from "./checkpoints.ts";
 import { ClearanceFeed } from "./clearance-feed.ts";
 import { ClearanceIndex } from "./clearance-index.ts";
 import type { ControlOptions } from "./control-options.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { JournalDesk } from "./journal-desk.ts";
 import { LaneLoop } from "./lane-loop.ts";
 import { LaneReport } from "./lane-report.ts";
@@ -34,6 +35,7 @@ export class Control {
   readonly #guard: WeighbridgeGuard;
   readonly #timers: LaneTimers;
   readonly #checkpoints: Checkpoints;
+  readonly #housekeeping: Housekeeping;
   readonly #report: LaneReport;
   #actuator: Actuator | undefined;
   #gate: GateDevice | undefined;
@@ -83,6 +85,8 @@ export class Control {
       clock,
       append: (checkpoint) => this.#journal.note("journal.checkpoint", checkpoint),
     });
+    const { retention: rules } = options;
+    this.#housekeeping = new Housekeeping({ store: this.#store, clock, rules, journal: this.#journal });
     this.#timers = new LaneTimers((timer) => this.#loop.post({ type: "timer-expired", timer }));
   }
 
@@ -119,6 +123,7 @@ export class Control {
     await devices.gate.start();
     await devices.weighbridge?.start();
     this.#checkpoints.start();
+    this.#housekeeping.start();
     this.#ticker = setInterval(() => this.#tick(), SNAPSHOT_MS);
     this.#report.publish();
   }
@@ -176,6 +181,7 @@ export class Control {
     clearInterval(this.#ticker);
     this.#timers.cancelAll();
     this.#checkpoints.stop();
+    this.#housekeeping.stop();
     this.#loop.stop();
     await this.#weighbridge?.stop();
     await this.#gate?.stop();

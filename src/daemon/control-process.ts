@@ -42,6 +42,7 @@ const control = new Control({
   policyHash,
   ...(shadow === null ? {} : { shadow }),
   databasePath,
+  retention: config.retention,
   key: loadOrCreateLaneKey(config.dataDir),
   clock: systemClock,
   devices: async (context) => {

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { InvariantError, LaneError, unreachable } from "#contract/errors";
 import type { CommitBatch, CommitResult, OpenedStore } from "./batch.ts";
 import type { CommitOutcome, FromStore, ToStore } from "./protocol.ts";
+import type { HousekeepingRequest, HousekeepingResult } from "./retention/housekeeper.ts";
 import type { StoreIdentity } from "./store.ts";
 
 export interface StoreClientOptions extends StoreIdentity {
@@ -27,6 +28,7 @@ const CLOSE_TIMEOUT_MS = 10_000;
 export class StoreClient {
   readonly #options: StoreClientOptions;
   readonly #pending = new Map<number, Pending>();
+  readonly #housekeeping = new Map<number, (result: HousekeepingResult) => void>();
   #worker: Worker | undefined;
   #failure: LaneError | undefined;
   #stopping: Promise<void> | undefined;
@@ -65,6 +67,7 @@ export class StoreClient {
           opening = false;
           resolve(message.opened);
         } else if (message.type === "settled") this.#settle(message.outcomes);
+        else if (message.type === "housekept") this.#housekept(message.id, message.result);
         else if (message.type !== "closed") unreachable(message);
       });
       worker.on("error", (cause) => fail(new LaneError("STORE_FAILED", "the store thread broke", { cause })));
@@ -97,6 +100,20 @@ export class StoreClient {
     });
   }
 
+  /**
+   * One slice of archive and retention, after what was given before. Never resolves once the store has failed or is
+   * stopped: then nobody needs the answer.
+   */
+  housekeep(request: HousekeepingRequest): Promise<HousekeepingResult> {
+    return new Promise((resolve) => {
+      const worker = this.#worker;
+      if (worker === undefined || this.#failure !== undefined || this.#stopping !== undefined) return;
+      this.#lastId += 1;
+      this.#housekeeping.set(this.#lastId, resolve);
+      this.#post(worker, { type: "housekeep", id: this.#lastId, request });
+    });
+  }
+
   /** Commits what was given before, then closes the file. Safe to call twice, and after a failure. */
   stop(): Promise<void> {
     this.#stopping ??= this.#end();
@@ -123,6 +140,11 @@ export class StoreClient {
       // A batch that cannot be copied to the thread is a defect of ours; later batches may rest on it.
       this.#fail(new LaneError("STORE_FAILED", "a batch is not plain data", { cause: error }));
     }
+  }
+
+  #housekept(id: number, result: HousekeepingResult): void {
+    this.#housekeeping.get(id)?.(result);
+    this.#housekeeping.delete(id);
   }
 
   #settle(outcomes: readonly CommitOutcome[]): void {

@@ -50,3 +50,9 @@ export function readAcked(db: Database): JournalHead {
   const row = db.prepare<[], JournalHead>("SELECT acked_seq AS seq, acked_hash AS hash FROM outbox WHERE id = 1").get();
   return row ?? EMPTY_HEAD;
 }
+
+/** Last entry that lies in an archive file and not in the database any more; `seq` 0 while all of it is here. */
+export function readFloor(db: Database): JournalHead {
+  const row = db.prepare<[], JournalHead>("SELECT seq, hash FROM journal_floor WHERE id = 1").get();
+  return row ?? EMPTY_HEAD;
+}

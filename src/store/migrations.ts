@@ -120,18 +120,63 @@ CREATE INDEX journal_incidents ON journal (seq)
   WHERE type IN ('incident.opened', 'incident.notice', 'incident.closed', 'report.late');
 `;
 
+/**
+ * Behind the floor the journal lies in archive files, and only there may rows go. The pictures that entries name, with
+ * what decides how long they are kept; `leaving`: it is on record that the file goes.
+ */
+const RETENTION = `
+CREATE TABLE journal_floor (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+INSERT INTO journal_floor (id, seq, hash) VALUES (1, 0, '${GENESIS_HASH}');
+
+DROP TRIGGER journal_never_shrinks;
+CREATE TRIGGER journal_never_shrinks BEFORE DELETE ON journal
+WHEN OLD.seq > (SELECT seq FROM journal_floor WHERE id = 1)
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_floor_never_sinks BEFORE UPDATE ON journal_floor
+WHEN NEW.seq < OLD.seq OR NEW.seq > (SELECT acked_seq FROM outbox WHERE id = 1)
+BEGIN SELECT RAISE(ABORT, 'only what operations hold goes into the archive'); END;
+
+CREATE TABLE pictures (
+  sha256 TEXT NOT NULL PRIMARY KEY,
+  passage TEXT,
+  seq INTEGER NOT NULL,
+  taken_utc_ms REAL NOT NULL,
+  bytes INTEGER NOT NULL,
+  held INTEGER NOT NULL CHECK (held IN (0, 1)),
+  leaving INTEGER NOT NULL CHECK (leaving IN (0, 1))
+) STRICT;
+CREATE INDEX pictures_by_age ON pictures (leaving, held, taken_utc_ms);
+CREATE INDEX pictures_by_passage ON pictures (passage);
+CREATE TABLE held_passages (passage TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE picture_cursor (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  seq INTEGER NOT NULL,
+  bytes INTEGER NOT NULL
+) STRICT;
+INSERT INTO picture_cursor (id, seq, bytes) VALUES (1, 0, 0);
+CREATE TRIGGER picture_kept AFTER INSERT ON pictures
+BEGIN UPDATE picture_cursor SET bytes = bytes + NEW.bytes WHERE id = 1; END;
+CREATE TRIGGER picture_left AFTER DELETE ON pictures
+BEGIN UPDATE picture_cursor SET bytes = bytes - OLD.bytes WHERE id = 1; END;
+`;
+
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: "journal, outbox cursor, lane state", sql: JOURNAL },
   { version: 2, name: "clearance cache", sql: CLEARANCES },
   { version: 3, name: "clearances used by neighbours", sql: NEIGHBOURS },
   { version: 4, name: "notes of control, register of incidents", sql: NOTES },
+  { version: 5, name: "archive of the journal, pictures and how long they are kept", sql: RETENTION },
 ];
 
 /** The schema this version of Gatelane writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Brings the schema up to date in one transaction. Throws LaneError STORE_SCHEMA_TOO_NEW. */
-export function migrate(db: Database): void {
+/** Brings the schema up to `through` in one transaction. Throws LaneError STORE_SCHEMA_TOO_NEW. */
+export function migrate(db: Database, through: number = SCHEMA_VERSION): void {
   db.transaction(() => {
     db.exec(`CREATE TABLE IF NOT EXISTS schema_migrations (
       version INTEGER PRIMARY KEY,
@@ -141,7 +186,7 @@ export function migrate(db: Database): void {
     const present = schemaVersion(db);
     refuseNewer(present);
     const record = db.prepare("INSERT INTO schema_migrations (version, name) VALUES (?, ?)");
-    for (const migration of MIGRATIONS.filter(({ version }) => version > present)) {
+    for (const migration of MIGRATIONS.filter(({ version }) => version > present && version <= through)) {
       db.exec(migration.sql);
       record.run(migration.version, migration.name);
     }
@@ -163,7 +208,8 @@ function refuseNewer(present: number): void {
   }
 }
 
-function schemaVersion(db: Database): number {
+/** 0 for a database without any of our tables. */
+export function schemaVersion(db: Database): number {
   const table = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'").get();
   if (table === undefined) return 0;
   const row = db

@@ -1,8 +1,18 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { LaneError, messageOf } from "#contract/errors";
-import { migrate, requireCurrentSchema } from "./migrations.ts";
+import { migrate, requireCurrentSchema, SCHEMA_VERSION, schemaVersion } from "./migrations.ts";
 
 /** How long a statement waits for a lock before it fails, milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -26,6 +36,7 @@ export function openForWriting(path: string): Database.Database {
       db.pragma("trusted_schema = OFF");
       db.pragma("cell_size_check = ON");
       db.pragma(`journal_size_limit = ${LOG_LIMIT_BYTES}`);
+      keepCopyOfOlder(db, path);
       migrate(db);
       if (isNew) syncDirectory(directory);
     });
@@ -42,6 +53,29 @@ export function openForReading(path: string): Database.Database {
       requireCurrentSchema(db);
     });
   });
+}
+
+/**
+ * Before the schema of an existing database changes, a copy of it is put beside it, for the day that somebody has to go
+ * back to the version before. Throws LaneError STORE_FAILED when there is no room for it; then nothing was changed.
+ */
+function keepCopyOfOlder(db: Database.Database, path: string): void {
+  const present = schemaVersion(db);
+  if (present === 0 || present >= SCHEMA_VERSION) return;
+  const copy = `${path}.schema-${present}`;
+  if (existsSync(copy)) return;
+  const { bavail, bsize } = statfsSync(dirname(path));
+  const needed = 2 * statSync(path).size;
+  if (bavail * bsize < needed) {
+    throw new LaneError(
+      "STORE_FAILED",
+      `the database has to be copied before its schema changes: ${needed} bytes must be free`,
+    );
+  }
+  rmSync(`${copy}.new`, { force: true });
+  db.prepare("VACUUM INTO ?").run(`${copy}.new`);
+  renameSync(`${copy}.new`, copy);
+  syncDirectory(dirname(path));
 }
 
 /**

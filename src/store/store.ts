@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Database } from "better-sqlite3";
 import { InvariantError, isLaneError, LaneError, messageOf } from "#contract/errors";
 import type { UtcMs } from "#contract/units";
@@ -8,6 +9,7 @@ import { readAcked, readHead } from "./journal-rows.ts";
 import { JournalWriter } from "./journal-writer.ts";
 import { NeighbourUseTable } from "./neighbour-uses.ts";
 import { openForWriting } from "./open.ts";
+import { Housekeeper, type HousekeepingRequest, type HousekeepingResult } from "./retention/housekeeper.ts";
 import { verifyNow } from "./verify.ts";
 
 export interface StoreIdentity {
@@ -30,12 +32,14 @@ export class Store {
   readonly #journal: JournalWriter;
   readonly #clearances: ClearanceTable;
   readonly #neighbours: NeighbourUseTable;
+  readonly #housekeeper: Housekeeper;
 
-  private constructor(db: Database, boot: string) {
+  private constructor(db: Database, { boot, path }: StoreIdentity) {
     this.#db = db;
     this.#journal = new JournalWriter(db, boot);
     this.#clearances = new ClearanceTable(db);
     this.#neighbours = new NeighbourUseTable(db);
+    this.#housekeeper = new Housekeeper({ db, journal: this.#journal, dataDir: dirname(path) });
   }
 
   /** Throws LaneError STORE_NOT_DURABLE, STORE_SCHEMA_TOO_NEW or STORE_FAILED. */
@@ -43,7 +47,7 @@ export class Store {
     const db = openForWriting(identity.path);
     try {
       requireIntactTail(db);
-      const store = new Store(db, identity.boot);
+      const store = new Store(db, identity);
       return { store, opened: db.transaction(() => store.#begin(identity)).immediate() };
     } catch (error) {
       db.close();
@@ -60,8 +64,14 @@ export class Store {
     return this.#db.transaction(() => batches.map((batch) => this.#commitOrRefuse(batch))).immediate();
   }
 
+  /** One slice of archive and retention; short. Throws when the database cannot be written: then it is unusable. */
+  housekeep(request: HousekeepingRequest): HousekeepingResult {
+    return this.#housekeeper.step(request);
+  }
+
   /** Moves the write-ahead log into the database and closes it. Safe to call twice. */
   close(): void {
+    this.#housekeeper.stop();
     this.#db.close();
   }
 

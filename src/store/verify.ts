@@ -8,6 +8,7 @@ import {
   type JournalHead,
   type JournalRow,
   readAcked,
+  readFloor,
 } from "./journal-rows.ts";
 
 export interface BadRow {
@@ -22,6 +23,8 @@ export interface Verification {
   readonly entries: number;
   /** Last good row. */
   readonly head: JournalHead;
+  /** Last entry that lies in an archive file; absent while the database has all of them. */
+  readonly before?: JournalHead;
   readonly firstBad?: BadRow;
 }
 
@@ -29,8 +32,9 @@ export interface Verification {
 const PAGE_ROWS = 500;
 
 /**
- * Walks the chain from `from` (default: the first row) to the end, page by page: numbers without a gap, canonical data,
- * each hash, each link, and that what operations have acknowledged is still there. Each `next()` reads one page.
+ * Walks the chain from `from` (default: the first row that is not in an archive) to the end, page by page: numbers
+ * without a gap, canonical data, each hash, each link, and that what operations have acknowledged is still there. Each
+ * `next()` reads one page.
  * Rows cut off the end after the last acknowledged one cannot be missed from here; operations see those.
  */
 export function* verifySteps(db: Database, from?: number): Generator<void, Verification> {
@@ -39,10 +43,11 @@ export function* verifySteps(db: Database, from?: number): Generator<void, Verif
     `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?`,
   );
   const acked = readAcked(db);
-  const start = from === undefined || from <= 1 ? undefined : from;
-  let head = start === undefined ? EMPTY_HEAD : anchor(db, start - 1);
+  const floor = readFloor(db);
+  const start = from === undefined || from <= floor.seq + 1 ? undefined : from;
+  let head = start === undefined ? floor : anchor(db, start - 1);
   if (head === undefined) return bad(EMPTY_HEAD, 0, (start ?? 1) - 1, "the row before the first one is missing");
-  let next = start ?? Number.MIN_SAFE_INTEGER;
+  let next = start ?? (floor.seq === 0 ? Number.MIN_SAFE_INTEGER : floor.seq + 1);
   let entries = 0;
   for (;;) {
     const rows = page.all(next, PAGE_ROWS);
@@ -59,7 +64,7 @@ export function* verifySteps(db: Database, from?: number): Generator<void, Verif
   if (head.seq < acked.seq) {
     return bad(head, entries, head.seq + 1, `rows up to ${acked.seq} were acknowledged by operations and are gone`);
   }
-  return { ok: true, entries, head };
+  return { ok: true, entries, head, ...(floor.seq === 0 ? {} : { before: floor }) };
 }
 
 /** The whole of `verifySteps` at once, for a short stretch. */

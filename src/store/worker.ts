@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { InvariantError, LaneError, messageOf } from "#contract/errors";
 import type { CommitBatch, CommitResult } from "./batch.ts";
 import type { CommitOutcome, FromStore, ToStore } from "./protocol.ts";
+import type { HousekeepingRequest } from "./retention/housekeeper.ts";
 import { Store, type StoreIdentity } from "./store.ts";
 
 /** Most batches that share one flush of the disk. */
@@ -34,8 +35,23 @@ class StoreThread {
       this.#close();
       return;
     }
+    if (message.type === "housekeep") {
+      this.#housekeep(message.id, message.request);
+      return;
+    }
     this.#waiting.push(message);
     this.#scheduleFlush();
+  }
+
+  /** What waits for the disk goes first; a slice is short, so what comes meanwhile does not wait long. */
+  #housekeep(id: number, request: HousekeepingRequest): void {
+    this.#flush(Number.POSITIVE_INFINITY);
+    if (this.#ended) return;
+    try {
+      post(this.#port, { type: "housekept", id, result: this.#store.housekeep(request) });
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** The messages that have already arrived are all delivered before the immediate runs: they make the group. */

@@ -3,7 +3,10 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import Database from "better-sqlite3";
 import { isLaneError } from "#contract/errors";
+import { GENESIS_HASH } from "#contract/journal";
+import { entryHash } from "#store/hash";
 import { JournalReader } from "#store/journal-reader";
+import { migrate, schemaVersion } from "#store/migrations";
 import { openForWriting, requireDurable } from "#store/open";
 import { commit, databasePath, draft, filledStore, openStore } from "./support.ts";
 
@@ -48,22 +51,31 @@ test("F58: a database written by a newer version is refused, for writing and for
   );
 });
 
-test("an older schema is brought up to date and keeps its rows", (t) => {
+test("an older schema is brought up to date and keeps its rows; a copy of it stays", (t) => {
   const path = databasePath(t);
-  filledStore(path, 3);
   const db = new Database(path);
-  db.exec("DROP TABLE neighbour_uses; DROP TABLE neighbour_heads; DROP INDEX journal_clearance_uses");
-  db.exec("DROP TABLE notes; DROP INDEX journal_incidents");
-  db.exec("DROP TABLE clearances; DROP TABLE clearance_feed; DELETE FROM schema_migrations WHERE version >= 2");
+  db.pragma("journal_mode = WAL");
+  migrate(db, 2);
+  const row = [1, 0, 0, "boot-0", "lane.event", null, "{}", GENESIS_HASH] as const;
+  const [seq, utc, monotonicMs, boot, type, passage, , prevHash] = row;
+  const hash = entryHash({ seq, utc, monotonicMs, boot, type, passage, data: {}, prevHash });
+  db.prepare("INSERT INTO boots VALUES (?, 0, 0)").run(boot);
+  db.prepare("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(...row, hash);
   db.close();
   assert.throws(
     () => JournalReader.open(path),
     (error) => isLaneError(error, "STORE_FAILED"),
   );
-  const { store, opened } = openStore(path);
-  assert.equal(opened.head.seq, 3);
-  assert.deepEqual(opened.clearances, []);
-  store.close();
+  for (const expected of [1, 1]) {
+    const { store, opened } = openStore(path);
+    assert.deepEqual(opened.head, { seq: expected, hash });
+    assert.deepEqual(opened.clearances, []);
+    store.close();
+  }
+  const copy = new Database(`${path}.schema-2`, { readonly: true });
+  assert.equal(schemaVersion(copy), 2);
+  assert.equal(copy.prepare("SELECT hash FROM journal").pluck().get(), hash);
+  copy.close();
 });
 
 test("a file that is no database is refused with a code", (t) => {

@@ -75,16 +75,19 @@ function addVerify(journal: Command, output: Output): void {
   const verify = journal
     .command("verify")
     .description("check the hash chain from the first entry to the last")
-    .option("--database <file>", "read this journal instead of asking the daemon; it may be running or not");
+    .option("--database <file>", "read this journal instead of asking the daemon; it may be running or not")
+    .option("--archive <folder>", "also the archive files in this folder, and that the journal continues them");
   withExamples(verify, [
     ["lanectl journal verify", "exit code 0 when the chain is whole, 1 when it is broken"],
     ["lanectl journal verify --database data/lane-1/lane.db", "the same without the daemon"],
-  ]).action(async ({ database }: { readonly database?: string }) => {
+    ["lanectl journal verify --database lane.db --archive archive", "from the first entry that there ever was"],
+  ]).action(async ({ database, archive }: { readonly database?: string; readonly archive?: string }) => {
     const { client, show } = await contextOf(verify, output);
-    const check =
+    const live =
       database === undefined
         ? await client.get<ChainCheck>("/journal/verify", { patient: true })
         : await verifyFile(database);
+    const check = archive === undefined ? live : await withArchive(archive, live);
     show(check, (result) => verificationText(result, output));
     if (!check.ok) throw new NegativeAnswer(EXIT.negative);
   });
@@ -99,6 +102,11 @@ async function verifyFile(database: string): Promise<ChainCheck> {
   } finally {
     reader.close();
   }
+}
+
+async function withArchive(folder: string, live: ChainCheck): Promise<ChainCheck> {
+  const { verifyArchives } = await import("#store/retention/archive-folder");
+  return await verifyArchives(folder, live);
 }
 
 function verificationText({ ok, entries, head, firstBad }: ChainCheck, { colours }: Output): string {

@@ -13,6 +13,8 @@ export interface ChainCheck {
   /** Entries that are good, up to the first bad one. */
   readonly entries: number;
   readonly head: ChainPlace;
+  /** Last entry that lies in an archive file; absent while the database has all of them. */
+  readonly before?: ChainPlace;
   readonly firstBad?: { readonly seq: number; readonly why: string };
 }
 
