@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { LaneError } from "#contract/errors";
 import type { OrderRole } from "#contract/order";
 import { createVerifier, type TrustedKey, type Verifier } from "../verify.ts";
@@ -22,9 +23,10 @@ export class OrderKeys {
   readonly verifier: Verifier;
   readonly #keys: ReadonlyMap<string, OrderKey>;
 
-  /** Throws LaneError CONFIG_INVALID when a key is unusable or named twice. */
+  /** Throws LaneError CONFIG_INVALID when a key is unusable, named twice, or the same under two names. */
   constructor(keys: readonly OrderKey[]) {
     this.verifier = createVerifier(keys);
+    requireDifferent(keys);
     this.#keys = new Map(keys.map((key) => [key.kid, key]));
   }
 
@@ -39,5 +41,16 @@ export class OrderKeys {
       throw new LaneError("ORDER_ROLE", `the key ${kid} may not act as ${role}`);
     }
     return { kid, subject: key.subject, role };
+  }
+}
+
+/** With one key under two names, one person could approve what they ask for themselves. */
+function requireDifferent(keys: readonly OrderKey[]): void {
+  const names = new Map<string, string>();
+  for (const { kid, publicKeyPem } of keys) {
+    const bytes = createPublicKey(publicKeyPem).export({ type: "spki", format: "der" }).toString("base64");
+    const other = names.get(bytes);
+    if (other !== undefined) throw new LaneError("CONFIG_INVALID", `the keys ${other} and ${kid} are the same key`);
+    names.set(bytes, kid);
   }
 }

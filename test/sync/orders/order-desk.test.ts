@@ -233,4 +233,6 @@ test("a lane without keys takes no order; one key under two names is an error of
     { ...OFFICER, subject: "b", roles: [] },
   ];
   assert.throws(() => new OrderKeys(twice), /twice/);
+  const renamed = twice.map((key, index) => ({ ...key, kid: `officer-${index}` }));
+  assert.throws(() => new OrderKeys(renamed), /officer-0 and officer-1 are the same key/);
 });
