@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { SOCAT_MISSING } from "#bench/fittings/cable";
 
 const DEMO = fileURLToPath(new URL("../../src/bench/demo/main.ts", import.meta.url));
+const LANECTL = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const EXAMPLES = fileURLToPath(new URL("../../config/examples", import.meta.url));
 
 interface Summary {
@@ -46,6 +49,19 @@ for (const [example, skip] of [
     for (const line of all.trimEnd().split("\n")) assert.doesNotThrow(() => JSON.parse(line), `not JSON: ${line}`);
   });
 }
+
+test("--hardware: what is around the lane, and a lane file that fits it, until Ctrl-C", async () => {
+  const bench = spawn(process.execPath, [DEMO, "--hardware", "--json", "--config", `${EXAMPLES}/lane.yaml`], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const said = await new Promise<Buffer>((resolve) => bench.stdout.once("data", resolve));
+  const { config } = JSON.parse(String(said)) as { config: string };
+  const checked = spawnSync(process.execPath, [LANECTL, "config", "check", config], { encoding: "utf8" });
+  bench.kill("SIGINT");
+  const code = await new Promise<number | null>((resolve) => bench.once("close", resolve));
+  assert.deepEqual([checked.status, code], [0, 130], checked.stdout);
+  rmSync(dirname(config), { recursive: true, force: true });
+});
 
 test("a lane file with mistakes is refused in words, before anything is started", () => {
   const run = spawnSync(process.execPath, [DEMO, "--config", `${EXAMPLES}/absent.yaml`], { encoding: "utf8" });

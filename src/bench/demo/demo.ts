@@ -16,7 +16,7 @@ import { DaemonProcess } from "./daemon-process.ts";
 import { decisionTimes, percentile } from "./figures.ts";
 import { JournalFeed } from "./journal-feed.ts";
 import type { LaneDescription } from "./lane-description.ts";
-import { writeLane } from "./lane-files.ts";
+import { type LaneFiles, writeLane } from "./lane-files.ts";
 import { outcomeOf, type TruckOutcome } from "./outcome.ts";
 import type { DemoTruck, Picture } from "./truck.ts";
 import { trustServers } from "./trust.ts";
@@ -104,6 +104,16 @@ export class Demo {
   }
 
   async #start(): Promise<JournalReader> {
+    const files = await this.surround();
+    this.#options.stage.say("starting laned");
+    this.#daemon = new DaemonProcess(files.config, join(this.#options.folder, "laned.log"));
+    this.#daemon.start();
+    this.#reader = await this.#daemon.journal(files.database);
+    return this.#reader;
+  }
+
+  /** Everything around the lane: its hardware, a broker, operations; and its files. `laned` is not started. */
+  async surround(): Promise<LaneFiles> {
     const { folder, speed, lane, stage, trucks } = this.#options;
     await mkdir(folder, { recursive: true });
     const password = randomBytes(12).toString("base64url");
@@ -116,16 +126,12 @@ export class Demo {
     this.#operations = new Operations({ url: this.#broker.url, site: lane.site, keys });
     await this.#operations.start();
     await this.#operations.publishSnapshot(trucks.flatMap((truck) => truck.clearances));
-    stage.say("starting laned");
     const brokerUrl = this.#broker.url;
     const files = writeLane(lane, { folder, wirings, brokerUrl, keys, password, speed });
     // A mistake of the lane file is told before anything is started.
     loadLaneConfig(files.config);
     await trustServers(files.dataDir, Object.values(wirings));
-    this.#daemon = new DaemonProcess(files.config, join(folder, "laned.log"));
-    this.#daemon.start();
-    this.#reader = await this.#daemon.journal(files.database);
-    return this.#reader;
+    return files;
   }
 
   async #startHardware(password: string): Promise<Readonly<Record<string, Wiring>>> {

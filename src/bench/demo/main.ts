@@ -31,6 +31,7 @@ interface Options {
   readonly photos?: string;
   readonly seed: number;
   readonly data?: string;
+  readonly hardware: boolean;
   readonly json: boolean;
 }
 
@@ -44,6 +45,7 @@ const program = new Command("npm run demo --")
   .option("--photos <dir>", "cameras show the photographs of this folder (with labels.csv) instead of rendered scenes")
   .option("--seed <n>", "which trucks: the same number, the same trucks", positive, SEED)
   .option("--data <dir>", "keep configuration, journal, evidence and log in this folder")
+  .option("--hardware", "no trucks and no laned: only what is around a lane, with its lane file, until Ctrl-C", false)
   .option("--json", "one JSON object a line, nothing else on standard output", false)
   .addHelpText(
     "after",
@@ -55,6 +57,7 @@ Examples:
   npm run demo -- --config config/examples/lane-rtu-serial.yaml    needs socat, which makes the serial ports
   npm run demo -- --config config/examples/lane-igv.yaml           unmanned vehicles on VDA 5050
   npm run demo -- --photos ../photos --passages 40 --json
+  npm run demo -- --hardware --data ./data/bench                   then run laned, lanectl or test:contract against it
   npm run demo -- --data ./data/demo       then: npm run lanectl -- --socket ./data/demo/data/lane.sock status
 
 Exit code 0 only when every truck got the verdict the story expects and operations hold exactly the journal.`,
@@ -80,6 +83,20 @@ async function cast(options: Options): Promise<{ lane: LaneDescription; trucks: 
   return { lane, trucks };
 }
 
+/** Keeps the surroundings of a lane until the process is ended. */
+async function hold(demo: Demo, json: boolean): Promise<never> {
+  const { config, dataDir, socket } = await demo.surround();
+  if (json) process.stdout.write(`${JSON.stringify({ config, dataDir, socket })}\n`);
+  else {
+    process.stdout.write(`\nThe lane file is ${config}. Ctrl-C ends what is around it.\n`);
+    process.stdout.write(
+      `  npm run laned -- --config ${config}\n  npm run lanectl -- --config ${config} device list\n`,
+    );
+  }
+  setInterval(() => undefined, 60_000);
+  return await new Promise<never>(() => undefined);
+}
+
 async function main(): Promise<number> {
   program.parse();
   const options = program.opts<Options>();
@@ -94,6 +111,7 @@ async function main(): Promise<number> {
   process.once("SIGTERM", interrupted);
   let ok = false;
   try {
+    if (options.hardware) return await hold(demo, options.json);
     const report = await demo.run();
     const exitCode = await demo.stop();
     ok = report.ok && exitCode === 0;
