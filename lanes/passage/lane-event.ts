@@ -3,6 +3,7 @@ import type { DeviceClass, DeviceHealth, GateInputs, SealState } from "#contract
 import type { Order } from "#contract/order";
 import type { EvidenceRef, TextReading } from "#contract/reading";
 import type { MonotonicMs, Sha256, UtcMs } from "#contract/units";
+import type { WeighingRecord } from "#contract/weighing-record";
 import type { LaneSite, ScaleLoad } from "./model.ts";
 
 /** Everything that can happen to a lane. Time enters only here. */
@@ -16,6 +17,8 @@ export type LaneEvent = { readonly at: MonotonicMs; readonly utc: UtcMs } & (
       readonly grossKg: number;
       readonly spreadKg: number;
       readonly zeroSeen: boolean;
+      /** How it came about. Kept beside it; nothing is decided by it. */
+      readonly record?: WeighingRecord;
     }
   | { readonly type: "weight-refused"; readonly passage: string; readonly reason: string }
   | {
