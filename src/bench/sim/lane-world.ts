@@ -8,7 +8,7 @@ import type { LaneWorldOptions } from "./lane-world-options.ts";
 import { LaneClock } from "./shell/lane-clock.ts";
 import type { LaneInput } from "./shell/lane-input.ts";
 import { LaneShell } from "./shell/lane-shell.ts";
-import { MemoryStore } from "./shell/memory-store.ts";
+import { FLUSH_MS, MemoryStore } from "./shell/memory-store.ts";
 import { Story } from "./story.ts";
 import { FAULTS, type FaultName } from "./swarm.ts";
 import { Cameras } from "./world/cameras.ts";
@@ -20,9 +20,6 @@ import { Platform } from "./world/platform.ts";
 import { Readers } from "./world/readers.ts";
 import { Traffic } from "./world/traffic.ts";
 import type { Vehicle } from "./world/vehicle.ts";
-
-/** Time of one flush of a healthy disk, milliseconds. */
-const FLUSH_MS = { least: 0.5, most: 6 };
 
 /** One lane with everything around it, wired together: the real core in a simulated shell in a simulated world. */
 export class LaneWorld {
@@ -59,8 +56,7 @@ export class LaneWorld {
     this.#swarm = { ...swarm };
     this.#dice = dice.stream("world");
     this.story = new Story(clockwork, options.told);
-    const drift = swarm.clockDrift * (this.#dice.chance(0.5) ? 1 : -1);
-    this.#clock = new LaneClock(clockwork, utcAtZero, drift);
+    this.#clock = new LaneClock(clockwork, utcAtZero, swarm.clockDrift * (this.#dice.chance(0.5) ? 1 : -1));
     const store = this.#newStore();
     this.always = new AlwaysChecks({
       policy,
@@ -98,45 +94,9 @@ export class LaneWorld {
     this.#cameras = this.#newCameras();
     const post = (input: LaneInput) => this.shell.post(input);
     this.#readers = new Readers({ clockwork, dice: dice.stream("readers"), fitted: variant.readers, post });
-    this.operations = new Operations({
-      clockwork,
-      dice: dice.stream("operations"),
-      utc: () => utcAtZero + Math.round(clockwork.now),
-      deliver: (feed) => this.shell.take(feed),
-      link: (up) => this.shell.link(up),
-    });
-    this.neighbour = new NeighbourLane({
-      clockwork,
-      dice: dice.stream("neighbour"),
-      swarm: this.#swarm,
-      utc: () => utcAtZero + Math.round(clockwork.now),
-      deliver: (use) => this.shell.hear(use),
-      happened: (fault, what) => this.happened(fault, what),
-    });
-    this.#mishaps = new Mishaps({
-      clockwork,
-      dice,
-      swarm: this.#swarm,
-      plc: this.#plc,
-      platform: this.#platform,
-      cameras: this.#cameras,
-      cameraIds: site.cameras.map(({ id }) => id),
-      operations: this.operations,
-      road: this.traffic.road,
-      setClock: (offsetMs) => this.#clock.set(offsetMs),
-      crash: (fault) => this.crash(fault),
-      slowDisk: (factor) => {
-        this.#diskFactor = factor;
-      },
-      happened: (fault, what) => this.happened(fault, what),
-      tell: (what) => this.story.tell("person", () => what),
-      people: {
-        state: () => this.shell.state,
-        seen: () => this.traffic.judged(),
-        crossed: (clearance) => this.#crossedOn.has(clearance),
-        order: (order) => this.shell.post({ type: "order", order }),
-      },
-    });
+    this.operations = this.#newOperations();
+    this.neighbour = this.#newNeighbour();
+    this.#mishaps = this.#newMishaps();
   }
 
   start(): void {
@@ -182,6 +142,60 @@ export class LaneWorld {
     this.#platform.attach(true);
     this.operations.lane(true);
     this.neighbour.lane(true);
+  }
+
+  #utc(): number {
+    return this.#options.utcAtZero + Math.round(this.clockwork.now);
+  }
+
+  #newOperations(): Operations {
+    return new Operations({
+      clockwork: this.clockwork,
+      dice: this.#options.dice.stream("operations"),
+      utc: () => this.#utc(),
+      deliver: (feed) => this.shell.take(feed),
+      link: (up) => this.shell.link(up),
+    });
+  }
+
+  #newNeighbour(): NeighbourLane {
+    return new NeighbourLane({
+      clockwork: this.clockwork,
+      dice: this.#options.dice.stream("neighbour"),
+      swarm: this.#swarm,
+      utc: () => this.#utc(),
+      deliver: (use) => this.shell.hear(use),
+      happened: (fault, what) => this.happened(fault, what),
+    });
+  }
+
+  #newMishaps(): Mishaps {
+    const { clockwork } = this;
+    const { dice, variant } = this.#options;
+    return new Mishaps({
+      clockwork,
+      dice,
+      swarm: this.#swarm,
+      plc: this.#plc,
+      platform: this.#platform,
+      cameras: this.#cameras,
+      cameraIds: variant.site.cameras.map(({ id }) => id),
+      operations: this.operations,
+      road: this.traffic.road,
+      setClock: (offsetMs) => this.#clock.set(offsetMs),
+      crash: (fault) => this.crash(fault),
+      slowDisk: (factor) => {
+        this.#diskFactor = factor;
+      },
+      happened: (fault, what) => this.happened(fault, what),
+      tell: (what) => this.story.tell("person", () => what),
+      people: {
+        state: () => this.shell.state,
+        seen: () => this.traffic.judged(),
+        crossed: (clearance) => this.#crossedOn.has(clearance),
+        order: (order) => this.shell.post({ type: "order", order }),
+      },
+    });
   }
 
   #newStore(): MemoryStore {

@@ -32,6 +32,9 @@ export interface MemoryStoreOptions {
   readonly durable: (row: Row) => void;
 }
 
+/** Time of one flush of a healthy disk, milliseconds. */
+export const FLUSH_MS = { least: 0.5, most: 6 };
+
 export interface Use {
   readonly consumption: Consumption;
   readonly passage: string;
