@@ -58,7 +58,7 @@ test("a display hears and says nothing", { skip }, async (t) => {
   await display.subscribeAsync(topics.all);
   one.use("CL-1", "reserved");
   await until(() => heard.length === 1, "it hears");
-  const out = new Promise((resolve) => display.once("close", resolve));
+  const out = new Promise<void>((resolve) => display.once("close", () => resolve()));
   display.publish(topics.ask, '{"after":0}', { qos: 1 }, () => undefined);
   await out;
   assert.match(one.rejected.at(-1)?.detail ?? "", /published what it may not/);
