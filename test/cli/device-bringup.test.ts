@@ -3,12 +3,14 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import pc from "picocolors";
+import type { DeviceView } from "#edge/devices/device-view";
 import type { CommissioningSheet } from "#store/commissioning-sheet";
 import { PUBLIC_KEY_FILE } from "#store/lane-key";
+import { gateProcedure } from "../../src/cli/bringup/procedure-gate.ts";
 import { run } from "../../src/cli/run.ts";
 import { until } from "../e2e/until.ts";
 import { DeviceLane } from "./device-lane.ts";
-import { lanectl } from "./lanectl.ts";
+import { lanectl, startLanectl } from "./lanectl.ts";
 
 /** Somebody at the lane who does what the screen says. */
 type Hand = (said: string) => void;
@@ -203,6 +205,30 @@ test("a camera: pictures are named with their hashes; --yes says that no person 
   assert.deepEqual([code, sheet.report.answeredBy], [0, "yes"], said);
   assert.equal(sheet.report.pictures.length, 1);
   assert.match(said, /The picture lies in .*front-.*\.jpg/);
+});
+
+test("Ctrl-C interrupts; the same command goes on where it was, or begins again with --afresh", async (t) => {
+  const lane = await opened(t);
+  const file = join(lane.folder, "gate.json");
+  const script = join(lane.folder, "nothing.json");
+  writeFileSync(script, "{}");
+  const args = ["device", "bringup", "gate", "-o", file, "--script", script, "--socket", lane.socketPath];
+  const first = startLanectl([...args, "--patience", "60"]);
+  let said = "";
+  first.stderr?.on("data", (chunk: Buffer) => {
+    said += chunk;
+  });
+  await until("it waits for the first loop", () => said.includes("onto the arrival loop"));
+  first.kill("SIGINT");
+  assert.equal(await new Promise((resolve) => first.once("close", resolve)), 130);
+  assert.match(said, /interrupted; the same command goes on from here/);
+  assert.ok(!existsSync(file), "there is no sheet about half a device");
+
+  const everything = gateProcedure({} as DeviceView).map(({ id }) => [id, "skip"]);
+  writeFileSync(script, JSON.stringify(Object.fromEntries(everything)));
+  const second = await lanectl([...args, "--patience", "1"]);
+  assert.match(second.stderr, /going on with what was begun on .*[\s\S]*gate at rest: passed before/);
+  assert.doesNotMatch((await lanectl([...args, "--patience", "1", "--afresh"])).stderr, /going on/);
 });
 
 test("without a terminal, a script or --yes nothing begins; a bad script is refused", async (t) => {

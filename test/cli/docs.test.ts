@@ -35,7 +35,7 @@ function mistakeIn(line: string): string | undefined {
   let command: Command = program;
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? "";
-    const option = [...command.options, ...program.options].find((one) => one.is(word));
+    const option = [...command.options, ...program.options].find((one) => word === one.short || word === one.long);
     if (word.startsWith("-") && option === undefined) return `${word} is no option of ${command.name()}`;
     if (option !== undefined) index += option.required ? 1 : 0;
     else command = command.commands.find((one) => one.name() === word) ?? command;

@@ -28,6 +28,8 @@ interface Options {
 }
 
 const PATIENCE_S = 600;
+/** Exit code of a command that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 
 export function addDeviceBringup(device: Command, output: Output): void {
   const command = device
@@ -78,7 +80,13 @@ async function bringUp(context: CommandContext, id: string, options: Options): P
   const keeper = `${file}.unfinished`;
   const now = () => isoUtc(Date.now());
   const before = takeUp(keeper, view, options) ?? { startedAt: now(), steps: [], pictures: [] };
-  if (before.steps.length > 0) person.tell(`going on with what was interrupted on ${before.startedAt}`);
+  if (before.steps.length > 0) person.tell(`going on with what was begun on ${before.startedAt}`);
+  person.tell(`${steps.length} steps. An empty line leaves out what you cannot do now; Ctrl-C interrupts.`);
+  const interrupted = () => {
+    person.tell("\ninterrupted; the same command goes on from here");
+    process.exit(INTERRUPTED);
+  };
+  process.once("SIGINT", interrupted);
   const key = keyOf(view);
   try {
     const progress = await runSteps({
@@ -104,6 +112,7 @@ async function bringUp(context: CommandContext, id: string, options: Options): P
     if (report.result === "passed") rmSync(keeper, { force: true });
     return sheet;
   } finally {
+    process.off("SIGINT", interrupted);
     person.close();
   }
 }
