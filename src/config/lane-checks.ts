@@ -4,6 +4,7 @@ import { isLaneError } from "#contract/errors";
 import { driverNamed } from "#devices/registry";
 import { type ConfigIssue, shown } from "./issues.ts";
 import { isLoopback } from "./lan-bus-config.ts";
+import { lineIssues } from "./line-checks.ts";
 import { socketPath } from "./outline.ts";
 import { type FileField, fileIssues } from "./referenced-files.ts";
 import { readPassword, readPublicKey } from "./secrets.ts";
@@ -37,6 +38,7 @@ export function laneIssues(configFile: string, document: YamlDocument, files: re
     ...reservedIssues(devices, issue),
     ...classIssues(devices, issue),
     ...addressIssues(devices, issue),
+    ...lineIssues(devices, issue),
     ...trustIssues(block(lane["upstream"]), issue),
     ...orderIssues(block(lane["orders"]), issue),
     ...lanBusIssues(block(lane["lanBus"]), textOf(lane["lane"]), issue),

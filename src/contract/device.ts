@@ -15,6 +15,7 @@ export const FAULT_CATALOGUE = {
   IMAGE_INVALID: "The camera sent something that is not a usable JPEG",
   IMAGE_TOO_LARGE: "The camera sent a picture larger than the limit: lower its resolution",
   RANGE: "The device reports a value outside what it can measure",
+  CLOCK: "The device's clock is wrong: check its time server; times in its pictures and reports are evidence",
   VISION_TIMEOUT: "Recognition did not finish before its deadline and was restarted",
   VISION_DOWN: "The recognition process is not running; it is being restarted",
   MODEL_INVALID: "A model file is missing or altered; recognition is off until it is restored",

@@ -35,7 +35,10 @@ describe("a lane on serial lines", () => {
     const scale = (unit: number) => (text: string) =>
       text
         .replace("driver: ascii-weighbridge", "driver: modbus-rtu-weighbridge")
-        .replace(/line: tcp:\/\/127.0.0.1:14001.*/, `line: /dev/ttyS0\n    unit: ${unit}`)
+        .replace(
+          /line: tcp:\/\/127.0.0.1:14001.*/,
+          `line: /dev/ttyS0\n    baudRate: 115200\n    parity: even\n    unit: ${unit}`,
+        )
         .replace(/ {4}format: and-18\n/, "");
     assert.deepEqual(
       issuesOf(() => loadLaneConfig(lane(scale(2)))),
@@ -44,6 +47,35 @@ describe("a lane on serial lines", () => {
     assert.match(issuesOf(() => loadLaneConfig(lane(scale(1))))[0]?.value ?? "", /same address as gate/);
     const twice = issuesOf(() => loadLaneConfig(lane((text) => text.replace(":14003", ":14002"))));
     assert.match(twice[0]?.value ?? "", /same address as tags/);
+  });
+
+  it("refuses a device that talks by itself on the line of one that answers by Modbus RTU", () => {
+    for (const talker of ["scale", "codes"]) {
+      const onGateLine = (text: string) =>
+        text.replace(talker === "scale" ? /line: tcp:\/\/127.0.0.1:14001/ : "line: /dev/ttyS1", "line: /dev/ttyS0");
+      const issues = issuesOf(() => loadLaneConfig(lane(onGateLine)));
+      assert.deepEqual(
+        issues.map(({ path }) => path),
+        [`devices.${talker}.line`],
+      );
+      assert.match(issues[0]?.value ?? "", /on the line of gate, which answers by Modbus RTU, and talks by itself/);
+    }
+  });
+
+  it("refuses devices on one line that do not agree about the port", () => {
+    const shared = (text: string) =>
+      text
+        .replace("driver: ascii-weighbridge", "driver: modbus-rtu-weighbridge")
+        .replace(
+          /line: tcp:\/\/127.0.0.1:14001.*/,
+          "line: /dev/ttyS0\n    baudRate: 115200\n    parity: even\n    unit: 2\n    stopBits: 2",
+        )
+        .replace(/ {4}format: and-18\n/, "");
+    const issues = issuesOf(() => loadLaneConfig(lane(shared)));
+    assert.deepEqual(
+      issues.map(({ path, value, expected }) => [path, value, expected]),
+      [["devices.scale.stopBits", "2", "1 as gate has it on the same line"]],
+    );
   });
 
   it("refuses a line that is none", () => {

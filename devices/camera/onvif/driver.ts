@@ -227,7 +227,7 @@ export class OnvifCamera implements CameraDevice {
   #checkClock(session: OnvifSession): void {
     const offset = session.clockOffsetMs;
     const detail = `the camera's clock is ${Math.round(offset / 1000)} s off ours: check its time server`;
-    this.#health.set("clock", Math.abs(offset) > CLOCK_TOLERANCE_MS ? { code: "RANGE", detail } : undefined);
+    this.#health.set("clock", Math.abs(offset) > CLOCK_TOLERANCE_MS ? { code: "CLOCK", detail } : undefined);
   }
 
   #closeSessions(): void {

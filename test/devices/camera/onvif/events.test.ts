@@ -46,7 +46,7 @@ describe("plate events", { concurrency: 4 }, () => {
     const seen = await eventually("posted", () => rig.recorder.of("plate-seen")[0]);
     assert.ok(Date.now() - seen.utc >= 4_000 && Date.now() - seen.utc < 14_000);
     assert.ok(performance.now() - seen.at >= 4_000 && performance.now() - seen.at < 14_000);
-    await eventually("the clock is a fault", () => rig.recorder.fault === "RANGE");
+    await eventually("the clock is a fault", () => rig.recorder.fault === "CLOCK");
     assert.equal(rig.recorder.health?.state, "degraded");
     rig.simulator.faults.clockOffsetMs = 0;
     await eventually("healthy again", () => rig.recorder.healthy);
