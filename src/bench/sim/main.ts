@@ -101,7 +101,7 @@ function text(summary: Summary): string {
     `${summary.seeds} days, ${summary.passages} passages, ${summary.events} events in ${summary.seconds} s`,
     `  broken promises    ${summary.violations}`,
     `  wrong PASS         ${summary.wrongPass} of ${summary.passes} PASSes${bound(summary)}`,
-    `  cannot be told     ${summary.clonePass} perfect copies; ${summary.misreadPass} of ${summary.sisters} vehicles one character off, misread as the one cleared`,
+    `  cannot be told     ${summary.clonePass} that show nothing wrong; ${summary.misreadPass} of ${summary.sisters} vehicles one character off, misread as the one cleared`,
     `  straight through   ${percent(summary.straightThrough)} of honest vehicles under all faults (${percent(low)} to ${percent(high)})`,
     `  on good days       ${good}`,
     `  hostile vehicles   ${percent(summary.hostileShare)}`,

@@ -14,7 +14,10 @@ export interface Summary {
   readonly passes: number;
   /** PASSes for a vehicle that is not the one of the record. */
   readonly wrongPass: number;
-  /** PASSes for a copy whose plate and container are truly those of the record: nothing in a lane can tell. */
+  /**
+   * PASSes for a vehicle on which everything that this lane can read is truly as in the record: a copy, a clearance used
+   * in another lane that nobody has told of yet, an opened seal where no reader is fitted. Nothing here can tell.
+   */
   readonly clonePass: number;
   readonly crossedWithoutPass: number;
   /** No wrong PASS in so many passages: with 95 % certainty there are at most so many in a million (rule of three). */
