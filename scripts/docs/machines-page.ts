@@ -1,3 +1,5 @@
+import { REFUSALS } from "#lanes/passage/refusals";
+import { SIGNS } from "#lanes/passage/sign";
 import {
   BOOM_TRANSITIONS,
   MODE_TRANSITIONS,
@@ -21,7 +23,18 @@ export function machinesPage(): string {
     section("Boom", "Where its limit switches say that it is, never where a command sent it.", BOOM_TRANSITIONS),
     section("Mode", "Whether the lane may work by itself.", MODE_TRANSITIONS),
     section("Passage", "One vehicle through the lane. Capitals are how it ends.", PASSAGE_TRANSITIONS),
+    list("Why an order is not carried out", "code", Object.entries(REFUSALS)),
+    list(
+      "What the sign says",
+      "code",
+      Object.entries(SIGNS).map(([code, { en, vi, zh }]) => [code, `${en} / ${vi} / ${zh}`]),
+    ),
   ].join("\n");
+}
+
+function list(title: string, head: string, rows: readonly (readonly [string, string])[]): string {
+  const lines = rows.map(([code, text]) => `| ${code} | ${text} |`);
+  return `## ${title}\n\n${[`| ${head} | text |`, "|---|---|", ...lines].join("\n")}\n`;
 }
 
 function section(title: string, about: string, rows: readonly Transition<string>[]): string {
