@@ -66,6 +66,17 @@ export const SnapshotMessageSchema = closed({
   boom: Type.String(),
   occupancy: Type.Array(Type.String()),
   passages: Type.Array(closed({ passage: Type.String(), phase: Type.String(), openedAt: utc() })),
+  alarms: Type.Optional(
+    Type.Array(closed({ code: Type.String(), since: utc(), detail: Type.String() }), {
+      description: "What a person should look at",
+    }),
+  ),
+  sign: Type.Optional(Type.String({ description: "Code of the word on the sign for the driver" })),
+  uncertain: Type.Optional(
+    Type.Array(closed({ passage: Type.String(), clearance: Type.String() }), {
+      description: "Passages that nobody saw to the end: somebody has to say what became of the clearance",
+    }),
+  ),
   devices: Type.Array(DeviceSchema),
   journal: closed({ seq: count("Last entry"), hash: Type.String(), acked: count("Last entry acknowledged") }),
   clearances: closed({
