@@ -76,6 +76,9 @@ export function measurementOf(
     const detail = `${names[position]} has no usable value: ${status}`;
     return status.startsWith("Bad") ? { kind: "refused", detail } : { kind: "no-weight", detail };
   }
+  // An overload that is told as the number 1 must not count as none.
+  const odd = names.find((name) => name !== "Gross" && typeof named(name)?.value !== "boolean");
+  if (odd !== undefined) return { kind: "refused", detail: `${odd} is not a Boolean` };
   const flag = (name: WeightNode) => named(name)?.value === true;
   if (legal && !flag("LegalForTrade")) {
     const why = names.includes("LegalForTrade") ? "marks it as not" : "does not say that it is";
