@@ -100,6 +100,13 @@ const CHANNELS: Readonly<Record<string, Channel>> = {
     schema: "outcome",
     retained: false,
   },
+  uses: {
+    address: topics.uses,
+    from: "lane",
+    summary: "Which clearances a lane uses, for the other lanes of the site; signed with the key of the lane",
+    signed: "uses",
+    retained: false,
+  },
 };
 
 const reference = (schema: string) => ({ $ref: `./schemas/${schema}.schema.json` });

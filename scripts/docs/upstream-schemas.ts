@@ -1,5 +1,6 @@
 import type { TSchema } from "typebox";
 import { ApprovalSchema, CommandSchema, OutcomeMessageSchema } from "#contract/command";
+import { UsesMessageSchema } from "#contract/neighbour";
 import {
   AckSchema,
   ClearanceDeltaSchema,
@@ -25,6 +26,7 @@ export const UPSTREAM_SCHEMAS: readonly (readonly [name: string, title: string, 
   ["command", "Signed content: an order to the lane", CommandSchema],
   ["approval", "Signed content: a second person approves an order", ApprovalSchema],
   ["outcome", "What became of an order", OutcomeMessageSchema],
+  ["uses", "Signed content, by the lane's own key: clearances that a lane uses", UsesMessageSchema],
 ];
 
 export const schemaFile = (name: string): string => `docs/schemas/${name}.schema.json`;

@@ -110,6 +110,7 @@ export function laneTopics(site: string, lane: string) {
     replay: `${base}/replay`,
     command: `${base}/command/+`,
     outcome: (id: string) => `${base}/outcome/${id}`,
+    uses: `${base}/uses`,
     clearanceSnapshot: `gate/v1/${site}/clearance/snapshot`,
     clearanceDelta: `gate/v1/${site}/clearance/delta`,
   } as const;

@@ -27,7 +27,7 @@ import { childArguments } from "./arguments.ts";
 import { brokerCredentials } from "./broker-credentials.ts";
 import { Channel } from "./channel.ts";
 import { deviceEntries } from "./device-entries.ts";
-import { lanBusOf } from "./lan-bus.ts";
+import { neighbourWaysOf } from "./lan-bus.ts";
 import { loadSetup } from "./lane-setup.ts";
 import { createLog } from "./log.ts";
 
@@ -62,6 +62,14 @@ const imports = new ImportDesk({
 const archivePath = join(config.dataDir, "clearances.ndjson");
 const archive = new ListArchive(archivePath);
 
+const neighbours = neighbourWaysOf({
+  config,
+  databasePath,
+  clock: systemClock,
+  log: log.child({ device: "lan-bus" }),
+  onMessage: (message) => channel.toControl(message),
+});
+
 const board = new DeviceBoard(systemClock);
 const lamps = new LampLine((message) => channel.toControl(message));
 
@@ -81,13 +89,7 @@ const edge = new Edge({
   upstream: upstreamLink(),
   orders: desk,
   imports,
-  bus: lanBusOf({
-    config,
-    databasePath,
-    clock: systemClock,
-    log: log.child({ device: "lan-bus" }),
-    onMessage: (message) => channel.toControl(message),
-  }),
+  bus: neighbours?.bus ?? null,
   observe: (event) => board.take(event),
   lampTested: (outcome) => lamps.settled(outcome),
   api: (snapshot, picture) =>
@@ -126,6 +128,7 @@ function upstreamLink(): UpstreamLink {
     boot,
     trust,
     commands,
+    ...(neighbours === null ? {} : { letters: neighbours.letters }),
     keep: (inbound, payload) => archive.keep(inbound, payload),
     openJournal: () => JournalReader.open(databasePath),
     dataDir: config.dataDir,

@@ -5,6 +5,8 @@ import type { Clock, MonotonicMs } from "#contract/units";
 import { laneTopics } from "#contract/upstream";
 import type { JournalReader } from "#store/journal-reader";
 import { Backoff } from "./backoff.ts";
+import type { Received } from "./inbound.ts";
+import type { SiteLetters } from "./lan-bus/site-letters.ts";
 import { LatestValues } from "./latest.ts";
 import type { CommandLine } from "./orders/command-line.ts";
 import { type Depth, Outbox } from "./outbox.ts";
@@ -33,6 +35,8 @@ export interface UplinkOptions extends Partial<UplinkTiming> {
   readonly log: Logger;
   readonly status: () => StatusFields;
   readonly onMessage: (message: ToControl) => void;
+  /** What lanes of the site tell each other by way of this broker; absent: nothing. */
+  readonly letters?: SiteLetters;
   /** Keeps clearance lists as operations signed them. */
   readonly keep?: NonNullable<ReceiverOptions["keep"]>;
   /** Takes orders that come over the network; absent: all are refused. */
@@ -134,6 +138,7 @@ export class Uplink {
 
   /** New entries are durable up to `seq`. */
   headAdvanced(seq: number): void {
+    this.#options.letters?.headAdvanced();
     this.#outbox.headAdvanced(seq);
   }
 
@@ -181,7 +186,7 @@ export class Uplink {
       will: this.#status("offline"),
       onUp: (welcome) => this.#up(session, welcome),
       onDown: (farewell) => this.#downed(farewell),
-      onMessage: (received) => this.#receiver.receive(received),
+      onMessage: (received) => this.#received(received),
     });
     this.#session = session;
     session.start();
@@ -199,6 +204,7 @@ export class Uplink {
     const wanted: string[] = [ack, replay, command, clearanceDelta];
     // A resumed session has kept what came meanwhile; the whole list, which may be large, is then not fetched again.
     if (!welcome.resumed || !this.#listRequested) wanted.push(clearanceSnapshot);
+    wanted.push(...(this.#options.letters?.topics ?? []));
     session.subscribe(wanted, () => this.#subscribed(session, welcome));
   }
 
@@ -211,6 +217,7 @@ export class Uplink {
     this.#latest.connected((topic, payload, onAcked) => session.publish(make.retained(topic, payload), onAcked));
     this.#outbox.connected((entry, onAcked) => session.publish(make.event(entry), onAcked), receiveMaximum);
     this.#options.commands?.connected((outcome, onAcked) => session.publish(outcome, onAcked));
+    this.#options.letters?.connected((letter) => session.publish(letter));
     const protocol = protocolName(this.#protocol.version);
     this.#link(true, `connected with ${protocol}${resumed ? ", the broker kept our session" : ""}`);
   }
@@ -219,6 +226,7 @@ export class Uplink {
     this.#outbox.disconnected();
     this.#latest.disconnected();
     this.#options.commands?.disconnected();
+    this.#options.letters?.disconnected();
     if (!this.#running) return;
     const { clock, log } = this.#options;
     if (this.#upSince !== undefined && clock.monotonic() - this.#upSince >= STABLE_MS) this.#backoff.reset();
@@ -246,6 +254,12 @@ export class Uplink {
     if (!changed && clock.monotonic() - this.#linkToldAt < REASON_EVERY_MS) return;
     this.#linkToldAt = clock.monotonic();
     this.#hand({ type: "link", up, detail });
+  }
+
+  async #received(received: Received): Promise<void> {
+    const { letters } = this.#options;
+    if (letters?.topics.includes(received.topic) === true) await letters.take(received);
+    else await this.#receiver.receive(received);
   }
 
   #hand(message: ToControl): void {

@@ -4,15 +4,14 @@ import { isLaneError, messageOf } from "#contract/errors";
 import type { LaneSnapshot, ToControl } from "#contract/messages";
 import { type AskMessage, AskMessageSchema, busTopics } from "#contract/neighbour";
 import type { Clock } from "#contract/units";
-import type { LaneKey, LanePublicKey } from "#store/lane-key";
-import type { OwnUses } from "#store/own-uses";
+import type { LanePublicKey } from "#store/lane-key";
 import { Rejections } from "../rejections.ts";
 import type { BrokerCredentials } from "../session.ts";
 import { parseStrictJson } from "../strict-json.ts";
 import { BusBroker, type BusTls } from "./bus-broker.ts";
 import { BusRights } from "./bus-rights.ts";
 import { NeighbourLine } from "./neighbour-line.ts";
-import { signUses } from "./uses-letter.ts";
+import type { OwnLetters } from "./own-letters.ts";
 
 export interface LanBusOptions {
   readonly site: string;
@@ -25,10 +24,8 @@ export interface LanBusOptions {
   readonly displays: readonly string[];
   /** Read at the start, and again before each connection to a neighbour; undefined: no TLS, loopback only. */
   readonly tls: () => BusTls | undefined;
-  /** The lane's own key. */
-  readonly key: LaneKey;
-  /** Opens the lane's own uses; throws LaneError STORE_FAILED while there is no journal. */
-  readonly openUses: () => OwnUses;
+  /** What this lane has used. Closed by whoever made it. */
+  readonly letters: OwnLetters;
   /** Up to which entry each neighbour's uses are durable here; throws LaneError STORE_FAILED while there is no journal. */
   readonly knownThrough: () => ReadonlyMap<string, number>;
   readonly clock: Clock;
@@ -38,8 +35,6 @@ export interface LanBusOptions {
   readonly reconnectMinMs?: number;
   readonly reconnectMaxMs?: number;
 }
-
-type Page = ReturnType<OwnUses["after"]>;
 
 const isAsk = new Ajv({ strict: true }).compile<AskMessage>(AskMessageSchema);
 const ASK_LIMIT_BYTES = 1024;
@@ -56,7 +51,6 @@ export class LanBus {
   readonly #rejections: Rejections;
   readonly #lines: readonly NeighbourLine[];
   #broker: BusBroker | undefined;
-  #uses: OwnUses | undefined;
   /** Entries up to here are told. */
   #told: number | undefined;
   #running = false;
@@ -110,8 +104,6 @@ export class LanBus {
     await Promise.all(this.#lines.map((line) => line.stop()));
     await this.#broker?.stop();
     this.#broker = undefined;
-    this.#uses?.close();
-    this.#uses = undefined;
   }
 
   /** New entries are durable: what they say about clearances is told. */
@@ -155,8 +147,8 @@ export class LanBus {
   #asked(payload: Uint8Array): void {
     try {
       const ask = parseStrictJson(payload, ASK_LIMIT_BYTES);
-      const page = isAsk(ask) ? this.#page(ask.after) : undefined;
-      if (page !== undefined) this.#tell(page);
+      const letter = isAsk(ask) ? this.#options.letters.letter(ask.after) : undefined;
+      if (letter !== undefined) this.#tell(letter.text);
     } catch (error) {
       if (!isLaneError(error)) throw error;
       this.#rejections.add("lan bus", error.code, error.detail);
@@ -165,37 +157,13 @@ export class LanBus {
 
   /** Uses after the last one that was told; what is older than this start is asked for by whom it concerns. */
   #tellNew(): void {
-    this.#told ??= this.#reading((uses) => uses.after(Number.MAX_SAFE_INTEGER).head);
-    if (this.#told === undefined) return;
-    let more = true;
-    while (more) {
-      const page = this.#page(this.#told);
-      if (page === undefined || page.uses.length === 0) return;
-      this.#tell(page);
-      this.#told = page.through;
-      more = page.through < page.head;
-    }
+    const { letters } = this.#options;
+    this.#told ??= letters.head();
+    if (this.#told !== undefined) this.#told = letters.tellAfter(this.#told, (text) => this.#tell(text));
   }
 
-  #page(after: number): Page | undefined {
-    return this.#reading((uses) => uses.after(after));
-  }
-
-  #tell(page: Page): void {
-    const { site, lane, key } = this.#options;
-    this.#broker?.publish(this.#topics.uses, signUses({ schema: "gatelane.uses/1", site, lane, ...page }, key));
-  }
-
-  #reading<T>(read: (uses: OwnUses) => T): T | undefined {
-    try {
-      this.#uses ??= this.#options.openUses();
-      return read(this.#uses);
-    } catch (error) {
-      this.#uses?.close();
-      this.#uses = undefined;
-      this.#options.log.warn({ event: "lan-bus.unreadable", detail: messageOf(error) }, "the journal cannot be read");
-      return undefined;
-    }
+  #tell(text: string): void {
+    this.#broker?.publish(this.#topics.uses, text);
   }
 
   #credentials(): BrokerCredentials {

@@ -9,6 +9,7 @@ import { type LaneKey, loadOrCreateLaneKey } from "#store/lane-key";
 import { readNeighbourHeads } from "#store/neighbour-uses";
 import { OwnUses } from "#store/own-uses";
 import { LanBus, type LanBusOptions } from "#sync/lan-bus/lan-bus";
+import { OwnLetters } from "#sync/lan-bus/own-letters";
 import { commit, draft, openStore } from "../../store/support.ts";
 import { clock, SITE, silent } from "../support.ts";
 
@@ -22,18 +23,24 @@ export class BusLane {
   readonly rejected: Extract<ToControl, { type: "rejected" }>[] = [];
   readonly path: string;
   readonly #store: ReturnType<typeof openStore>["store"];
-  readonly #options: Partial<LanBusOptions>;
+  readonly #options: Partial<LanBusOptions> & { readonly key?: LaneKey };
   bus: LanBus | undefined;
+  letters: OwnLetters | undefined;
 
-  constructor(t: Pick<TestContext, "after">, name: string, options: Partial<LanBusOptions> = {}) {
+  constructor(
+    t: Pick<TestContext, "after">,
+    name: string,
+    options: Partial<LanBusOptions> & { readonly key?: LaneKey } = {},
+  ) {
     const folder = mkdtempSync(join(tmpdir(), "gatelane-bus-"));
     this.name = name;
     this.#options = options;
     this.path = join(folder, "lane.db");
-    this.key = loadOrCreateLaneKey(folder);
+    this.key = options.key ?? loadOrCreateLaneKey(folder);
     this.#store = openStore(this.path, uuid()).store;
     t.after(async () => {
       await this.bus?.stop();
+      this.letters?.close();
       this.#store.close();
       rmSync(folder, { recursive: true, force: true });
     });
@@ -58,8 +65,7 @@ export class BusLane {
       neighbours: neighbours.map(({ name, url, key }) => ({ lane: name, url, key })),
       displays: [],
       tls: () => undefined,
-      key: this.key,
-      openUses: () => OwnUses.open(this.path),
+      letters: this.#letters(),
       knownThrough: () => readNeighbourHeads(this.path),
       clock,
       log: silent,
@@ -89,6 +95,13 @@ export class BusLane {
   idle(count: number): void {
     commit(this.#store, { drafts: Array.from({ length: count }, (_, index) => draft({ index })) });
     this.bus?.headAdvanced();
+  }
+
+  #letters(): OwnLetters {
+    this.letters?.close();
+    const { name: lane, key } = this;
+    this.letters = new OwnLetters({ site: SITE, lane, key, log: silent, openUses: () => OwnUses.open(this.path) });
+    return this.letters;
   }
 
   #take(message: ToControl): void {
