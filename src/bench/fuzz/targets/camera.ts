@@ -1,5 +1,6 @@
 import { isLaneError } from "#contract/errors";
 import { checkJpeg, PIXEL_LIMIT } from "#devices/camera/onvif/jpeg";
+import { plateInJson } from "#devices/transport/onvif/event-json";
 import { platesIn } from "#devices/transport/onvif/plates";
 import { readEnvelope } from "#devices/transport/onvif/soap";
 import { parseXml, type XmlElement } from "#devices/transport/onvif/xml";
@@ -80,4 +81,27 @@ const jpeg: FuzzTarget = {
   },
 };
 
-export const cameraTargets: readonly FuzzTarget[] = [xml, plates, jpeg];
+const CAMERA_NOW = Date.parse("2026-05-01T08:00:01Z");
+const EVENT = (data: string) =>
+  Buffer.from(`{"UtcTime":"2026-05-01T08:00:00Z","Source":{"Rule":"lane"},"Data":${data}}`);
+
+const eventJson: FuzzTarget = {
+  name: "onvif-event-json",
+  seeds: [
+    EVENT('{"Likelihood":0.93,"LicensePlateInfo":{"PlateNumber":"012345","CountryCode":"VN"}}'),
+    EVENT('{"LicensePlateInfo":{"PlateNumber":{"Likelihood":"93","Value":"29H67890"}}}'),
+    EVENT('{"PlateNumber":12345}'),
+  ],
+  maxBytes: 20_000,
+  run: (input) => {
+    const found = plateInJson(input, CAMERA_NOW);
+    if (found === undefined) return;
+    const { plate, confidence, country, ageMs } = found;
+    must(plate !== "" && plate.length <= 32 && !/[\p{Cc}\p{Cf}]/u.test(plate), `plate ${JSON.stringify(plate)}`);
+    must(confidence === undefined || (confidence >= 0 && confidence <= 1), `confidence ${confidence}`);
+    must(country === undefined || /^[A-Z]{2,3}$/.test(country), `country ${country}`);
+    must(ageMs >= 0 && ageMs <= 30_000, `age ${ageMs}`);
+  },
+};
+
+export const cameraTargets: readonly FuzzTarget[] = [xml, plates, eventJson, jpeg];
