@@ -31,7 +31,14 @@ const FROM_OUTSIDE: readonly JournalType[] = [
   "lane.stopped",
   "lane.invariant",
   "clearance.received",
+  "clearance.imported",
+  "clearance.conflict",
   "security.rejected",
+  "incident.opened",
+  "incident.notice",
+  "incident.closed",
+  "report.sent",
+  "report.late",
   "journal.checkpoint",
 ];
 
