@@ -40,6 +40,9 @@ const FROM_OUTSIDE: readonly JournalType[] = [
   "report.sent",
   "report.late",
   "journal.checkpoint",
+  "journal.archived",
+  "evidence.purged",
+  "lane.storage",
 ];
 
 interface Expected {
