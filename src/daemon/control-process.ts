@@ -28,6 +28,7 @@ let laneGate: GateDevice | undefined;
 const lamps = new LampTest({
   gate: () => laneGate,
   service: () => control.state.mode.service,
+  wanted: (light) => (light === "entry" ? control.state.entryLight : control.state.exitLight),
   record: (data) => control.note("signal.changed", data),
   send: (message) => channel.toEdge(message),
 });

@@ -94,6 +94,7 @@ export class DeviceLane {
     const lamps = new LampTest({
       gate: () => gate,
       service: () => this.service,
+      wanted: () => null,
       record: () => undefined,
       send: (message) => void (message.type === "lamp-test-outcome" && line.settled(message)),
     });
