@@ -6,6 +6,8 @@ export const ERROR_CATALOGUE = {
   CONFIG_INVALID: "The configuration has errors; nothing was started",
   STORE_NOT_DURABLE: "The database did not accept synchronous=FULL; the lane may not run on it",
   STORE_FAILED: "The database refused a write",
+  STORE_ROLLED_BACK:
+    "The database is older than what operations acknowledged; put the newest copy back before the lane runs again",
   STORE_SCHEMA_TOO_NEW: "The database was written by a newer version of Gatelane",
   EVIDENCE_MISSING: "An evidence file named in the journal is not on the disk",
   DEVICE_TIMEOUT: "The device did not answer in time",

@@ -4,6 +4,7 @@ import type { ErrorCode } from "./errors.ts";
 import type { NeighbourUse } from "./neighbour.ts";
 import type { Order, OrderOutcome } from "./order.ts";
 import type { EvidenceRef, Recognition, RecognitionTask } from "./reading.ts";
+import type { StorageCondition } from "./storage.ts";
 import type { MonotonicMs, Sha256, UtcMs } from "./units.ts";
 
 /**
@@ -175,6 +176,8 @@ export interface LaneSnapshot {
   };
   /** Passages whose report to customs is not acknowledged yet. */
   readonly openReports?: number;
+  /** How well the lane can keep its records; nobody is let through unless that is `ok`. */
+  readonly storage?: StorageCondition;
   /** Neighbours on the lane bus that are heard, of how many; absent without a bus. */
   readonly neighbours?: { readonly heard: number; readonly known: number };
 }

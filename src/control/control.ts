@@ -8,13 +8,13 @@ import { Checkpoints } from "./checkpoints.ts";
 import { ClearanceFeed } from "./clearance-feed.ts";
 import { ClearanceIndex } from "./clearance-index.ts";
 import type { ControlOptions } from "./control-options.ts";
-import { Housekeeping } from "./housekeeping.ts";
 import { JournalDesk } from "./journal-desk.ts";
 import { LaneLoop } from "./lane-loop.ts";
 import { LaneReport } from "./lane-report.ts";
 import { LEGAL_NOTE, LegalClock } from "./legal/legal-clock.ts";
 import { NeighbourWatch } from "./neighbour-watch.ts";
 import { ProcessImage } from "./process-image.ts";
+import { StorageDesk } from "./storage-desk.ts";
 import { LaneTimers } from "./timers.ts";
 import { WeighbridgeGuard } from "./weighbridge-guard.ts";
 
@@ -35,7 +35,7 @@ export class Control {
   readonly #guard: WeighbridgeGuard;
   readonly #timers: LaneTimers;
   readonly #checkpoints: Checkpoints;
-  readonly #housekeeping: Housekeeping;
+  readonly #storage = new StorageDesk();
   readonly #report: LaneReport;
   #actuator: Actuator | undefined;
   #gate: GateDevice | undefined;
@@ -46,7 +46,9 @@ export class Control {
     this.#options = options;
     const { boot, clock, databasePath, policy, policyHash, onFatal } = options;
     this.#index = new ClearanceIndex(options.lane.lane);
-    this.#store = new StoreClient({ path: databasePath, boot, startedUtc: clock.utc(), onFailure: onFatal });
+    const startedUtc = clock.utc();
+    const opened = { path: databasePath, boot, startedUtc, ...this.#storage.storeOptions };
+    this.#store = new StoreClient({ ...opened, onFailure: onFatal });
     this.#loop = new LaneLoop({
       store: this.#store,
       clock,
@@ -75,6 +77,7 @@ export class Control {
       index: this.#index,
       feed: this.#feed,
       legal: this.#legal,
+      storage: this.#storage,
     });
     this.#guard = new WeighbridgeGuard(policy.weight, (input) => this.#loop.post(input));
     this.#checkpoints = new Checkpoints({
@@ -85,8 +88,6 @@ export class Control {
       clock,
       append: (checkpoint) => this.#journal.note("journal.checkpoint", checkpoint),
     });
-    const { retention: rules } = options;
-    this.#housekeeping = new Housekeeping({ store: this.#store, clock, rules, journal: this.#journal });
     this.#timers = new LaneTimers((timer) => this.#loop.post({ type: "timer-expired", timer }));
   }
 
@@ -123,7 +124,7 @@ export class Control {
     await devices.gate.start();
     await devices.weighbridge?.start();
     this.#checkpoints.start();
-    this.#housekeeping.start();
+    this.#storage.start({ ...this.#options, store: this.#store, journal: this.#journal });
     this.#ticker = setInterval(() => this.#tick(), SNAPSHOT_MS);
     this.#report.publish();
   }
@@ -181,7 +182,7 @@ export class Control {
     clearInterval(this.#ticker);
     this.#timers.cancelAll();
     this.#checkpoints.stop();
-    this.#housekeeping.stop();
+    this.#storage.stop();
     this.#loop.stop();
     await this.#weighbridge?.stop();
     await this.#gate?.stop();
@@ -208,6 +209,7 @@ export class Control {
       case "stop-weighing":
         return this.#guard.stop();
       case "confirm-durable":
+        if (!this.#storage.isWell) return;
         return this.#loop.post({ type: "decision-durable", passage: effect.passage, question: effect.question });
       case "consumption":
         this.#index.use(effect.clearance, effect.consumption, effect.passage, this.#options.clock.utc());

@@ -7,6 +7,7 @@ import type { JournalDesk } from "./journal-desk.ts";
 import type { LaneLoop } from "./lane-loop.ts";
 import { snapshotOf } from "./lane-snapshot.ts";
 import type { LegalClock } from "./legal/legal-clock.ts";
+import type { StorageDesk } from "./storage-desk.ts";
 
 export interface LaneReportOptions {
   readonly control: ControlOptions;
@@ -15,6 +16,7 @@ export interface LaneReportOptions {
   readonly index: ClearanceIndex;
   readonly feed: ClearanceFeed;
   readonly legal: LegalClock;
+  readonly storage: StorageDesk;
 }
 
 /** Tells the edge process what the lane looks like now. */
@@ -44,7 +46,7 @@ export class LaneReport {
   }
 
   publish(): void {
-    const { control, loop, journal, legal } = this.#options;
+    const { control, loop, journal, legal, storage } = this.#options;
     const { site, lane, boot, software, configHash, policyHash } = control;
     const snapshot = snapshotOf({
       site,
@@ -64,7 +66,7 @@ export class LaneReport {
     const { incident, openReports } = legal;
     control.send({
       type: "lane-snapshot",
-      snapshot: { ...snapshot, ...(incident === null ? {} : { incident }), openReports },
+      snapshot: { ...snapshot, ...(incident === null ? {} : { incident }), openReports, storage: storage.condition },
     });
   }
 

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { InvariantError, LaneError, unreachable } from "#contract/errors";
+import type { StorageCondition } from "#contract/storage";
 import type { CommitBatch, CommitResult, OpenedStore } from "./batch.ts";
 import type { CommitOutcome, FromStore, ToStore } from "./protocol.ts";
 import type { HousekeepingRequest, HousekeepingResult } from "./retention/housekeeper.ts";
@@ -8,6 +9,8 @@ import type { StoreIdentity } from "./store.ts";
 export interface StoreClientOptions extends StoreIdentity {
   /** Called once, when the store can no longer be written. From then on the lane must not pass anything. */
   readonly onFailure: (error: LaneError) => void;
+  /** The lane can keep its records less well than before, or well again. */
+  readonly onStorage?: (condition: StorageCondition) => void;
   /** Most commits that may wait for the disk; one more is a failure, because memory must not stand in for a disk. */
   readonly maxPending?: number;
 }
@@ -46,8 +49,8 @@ export class StoreClient {
   /** Rejects with LaneError STORE_NOT_DURABLE, STORE_SCHEMA_TOO_NEW or STORE_FAILED. */
   start(): Promise<OpenedStore> {
     if (this.#worker !== undefined) return Promise.reject(new InvariantError("the store was started before"));
-    const { path, boot, startedUtc } = this.#options;
-    const identity: StoreIdentity = { path, boot, startedUtc };
+    const { path, boot, startedUtc, ballastBytes = 0 } = this.#options;
+    const identity: StoreIdentity = { path, boot, startedUtc, ballastBytes };
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: identity, name: "store" });
     this.#worker = worker;
     return new Promise((resolve, reject) => {
@@ -67,6 +70,7 @@ export class StoreClient {
           opening = false;
           resolve(message.opened);
         } else if (message.type === "settled") this.#settle(message.outcomes);
+        else if (message.type === "storage") this.#options.onStorage?.(message.condition);
         else if (message.type === "housekept") this.#housekept(message.id, message.result);
         else if (message.type !== "closed") unreachable(message);
       });

@@ -28,6 +28,11 @@ export class JournalWriter {
     return this.#head;
   }
 
+  /** A transaction was undone: the head is what the database says again. */
+  reread(): void {
+    this.#head = readHead(this.#db);
+  }
+
   /** Records this daemon start and returns the one before it. */
   recordBoot(startedUtc: UtcMs): string | null {
     const previous = this.#db.prepare<[], { boot: string }>("SELECT boot FROM boots ORDER BY rowid DESC LIMIT 1").get();

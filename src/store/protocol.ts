@@ -1,4 +1,5 @@
 import type { ErrorCode } from "#contract/errors";
+import type { StorageCondition } from "#contract/storage";
 import type { CommitBatch, CommitResult, OpenedStore } from "./batch.ts";
 import type { HousekeepingRequest, HousekeepingResult } from "./retention/housekeeper.ts";
 
@@ -14,6 +15,7 @@ export type FromStore =
   | { readonly type: "opened"; readonly opened: OpenedStore }
   | { readonly type: "settled"; readonly outcomes: readonly CommitOutcome[] }
   | { readonly type: "housekept"; readonly id: number; readonly result: HousekeepingResult }
+  | { readonly type: "storage"; readonly condition: StorageCondition }
   /** Nothing is committed any more; the thread has closed the file. */
   | { readonly type: "failed"; readonly code: ErrorCode; readonly detail: string }
   | { readonly type: "closed" };

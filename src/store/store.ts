@@ -1,15 +1,19 @@
 import { dirname } from "node:path";
-import type { Database } from "better-sqlite3";
+import Database from "better-sqlite3";
 import { InvariantError, isLaneError, LaneError, messageOf } from "#contract/errors";
+import type { StorageCondition } from "#contract/storage";
 import type { UtcMs } from "#contract/units";
+import { JournalAnchor } from "./anchor.ts";
+import { Ballast } from "./ballast.ts";
 import type { CommitBatch, CommitResult, DroppedClearance, OpenedStore } from "./batch.ts";
 import { ClearanceTable } from "./clearances.ts";
 import { canonicalJson } from "./hash.ts";
-import { readAcked, readHead } from "./journal-rows.ts";
+import { type JournalHead, readAcked, readHead } from "./journal-rows.ts";
 import { JournalWriter } from "./journal-writer.ts";
 import { NeighbourUseTable } from "./neighbour-uses.ts";
 import { openForWriting } from "./open.ts";
 import { Housekeeper, type HousekeepingRequest, type HousekeepingResult } from "./retention/housekeeper.ts";
+import { StorageWatch } from "./storage-watch.ts";
 import { verifyNow } from "./verify.ts";
 
 export interface StoreIdentity {
@@ -18,8 +22,15 @@ export interface StoreIdentity {
   /** UUID v7 of this daemon start. */
   readonly boot: string;
   readonly startedUtc: UtcMs;
+  /** Size of the reserve for a full disk, bytes; none when absent. */
+  readonly ballastBytes?: number;
 }
 
+/** Told when it changes. */
+export type OnStorage = (condition: StorageCondition) => void;
+
+/** How often the last acknowledgement is noted apart from the database, milliseconds. */
+const ANCHOR_EVERY_MS = 1_000;
 /** Rows at the end of the journal that are verified before the lane may write on. */
 const TAIL_ROWS = 256;
 
@@ -28,27 +39,43 @@ const TAIL_ROWS = 256;
  * the disk may hold less than memory, so nothing more may be promised on it.
  */
 export class Store {
-  readonly #db: Database;
+  readonly #db: Database.Database;
   readonly #journal: JournalWriter;
   readonly #clearances: ClearanceTable;
   readonly #neighbours: NeighbourUseTable;
   readonly #housekeeper: Housekeeper;
+  readonly #ballast: Ballast;
+  readonly #anchor: JournalAnchor;
+  readonly #watch: StorageWatch;
+  #anchoredAt = Number.NEGATIVE_INFINITY;
 
-  private constructor(db: Database, { boot, path }: StoreIdentity) {
+  private constructor(db: Database.Database, { boot, path, ballastBytes }: StoreIdentity, onStorage: OnStorage) {
     this.#db = db;
     this.#journal = new JournalWriter(db, boot);
     this.#clearances = new ClearanceTable(db);
     this.#neighbours = new NeighbourUseTable(db);
     this.#housekeeper = new Housekeeper({ db, journal: this.#journal, dataDir: dirname(path) });
+    this.#ballast = new Ballast(path, ballastBytes ?? 0);
+    this.#anchor = new JournalAnchor(path);
+    this.#watch = new StorageWatch(this.#ballast, onStorage);
   }
 
-  /** Throws LaneError STORE_NOT_DURABLE, STORE_SCHEMA_TOO_NEW or STORE_FAILED. */
-  static open(identity: StoreIdentity): { readonly store: Store; readonly opened: OpenedStore } {
+  /**
+   * `onStorage` hears when the lane can keep its records less well than before, or well again. Throws LaneError
+   * STORE_NOT_DURABLE, STORE_SCHEMA_TOO_NEW, STORE_ROLLED_BACK or STORE_FAILED.
+   */
+  static open(
+    identity: StoreIdentity,
+    onStorage: OnStorage = () => undefined,
+  ): { readonly store: Store; readonly opened: OpenedStore } {
     const db = openForWriting(identity.path);
     try {
       requireIntactTail(db);
-      const store = new Store(db, identity);
-      return { store, opened: db.transaction(() => store.#begin(identity)).immediate() };
+      const store = new Store(db, identity, onStorage);
+      store.#anchor.require(db);
+      const opened = store.#roomy(() => db.transaction(() => store.#begin(identity)).immediate());
+      store.#ballast.take();
+      return { store, opened };
     } catch (error) {
       db.close();
       if (error instanceof LaneError) throw error;
@@ -61,7 +88,12 @@ export class Store {
    * its error stands in its place; any other error undoes the whole group and is thrown.
    */
   commitGroup(batches: readonly CommitBatch[]): (CommitResult | LaneError)[] {
-    return this.#db.transaction(() => batches.map((batch) => this.#commitOrRefuse(batch))).immediate();
+    const startedAt = performance.now();
+    const commit = () => this.#db.transaction(() => batches.map((batch) => this.#commitOrRefuse(batch))).immediate();
+    const results = this.#roomy(commit);
+    this.#watch.committed(performance.now() - startedAt, performance.now());
+    this.#noticeAcks(batches, results);
+    return results;
   }
 
   /** One slice of archive and retention; short. Throws when the database cannot be written: then it is unusable. */
@@ -73,6 +105,35 @@ export class Store {
   close(): void {
     this.#housekeeper.stop();
     this.#db.close();
+  }
+
+  /** Does it again in the room of the reserve when the disk is full. Nothing of the first attempt is left. */
+  #roomy<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!isFull(error) || !this.#ballast.release()) throw error;
+      this.#journal.reread();
+      this.#watch.full();
+      return work();
+    }
+  }
+
+  #noticeAcks(batches: readonly CommitBatch[], results: readonly (CommitResult | LaneError)[]): void {
+    let acked: JournalHead | undefined;
+    for (const [index, { ack }] of batches.entries()) {
+      const result = results[index];
+      if (ack === undefined || result === undefined || result instanceof LaneError) continue;
+      if (result.ack?.accepted === true && result.ack.ackedSeq === ack.seq) acked = ack;
+      else if (ack.seq > result.head.seq) this.#watch.acknowledgedBeyond(ack, result.head);
+    }
+    if (acked === undefined || performance.now() - this.#anchoredAt < ANCHOR_EVERY_MS) return;
+    this.#anchoredAt = performance.now();
+    try {
+      this.#anchor.keep(acked);
+    } catch {
+      // It only helps to notice an older copy; the cursor itself is in the database.
+    }
   }
 
   #begin(identity: StoreIdentity): OpenedStore {
@@ -159,8 +220,12 @@ export class Store {
   }
 }
 
+function isFull(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code === "SQLITE_FULL";
+}
+
 /** A lane must not decide on, nor write behind, a journal that was altered or cut. */
-function requireIntactTail(db: Database): void {
+function requireIntactTail(db: Database.Database): void {
   const { firstBad } = verifyNow(db, Math.max(1, readHead(db).seq - TAIL_ROWS));
   if (firstBad !== undefined) {
     throw new LaneError("STORE_FAILED", `the journal is damaged at entry ${firstBad.seq}: ${firstBad.why}`);

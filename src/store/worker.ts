@@ -121,7 +121,9 @@ function post(port: MessagePort, message: FromStore): void {
 
 function main(port: MessagePort): void {
   try {
-    const { store, opened } = Store.open(workerData as StoreIdentity);
+    const { store, opened } = Store.open(workerData as StoreIdentity, (condition) =>
+      post(port, { type: "storage", condition }),
+    );
     const thread = new StoreThread(port, store);
     port.on("message", (message: ToStore) => thread.receive(message));
     post(port, { type: "opened", opened });

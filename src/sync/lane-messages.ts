@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from "typebox";
+import { STORAGE_MODES } from "#contract/storage";
 
 /** What a lane shows of itself on its two retained topics `health` and `snapshot`. */
 
@@ -96,6 +97,13 @@ export const SnapshotMessageSchema = closed({
       since: utc(),
       stage: Type.String({ description: "opened, notice-due or notice-overdue" }),
       noticeBy: utc(),
+    }),
+  ),
+  storage: Type.Optional(
+    closed({
+      mode: Type.Enum(Object.keys(STORAGE_MODES), { description: "How well the lane can keep its records" }),
+      detail: Type.String(),
+      advice: Type.String({ description: "What to do; empty when all is well" }),
     }),
   ),
   openReports: Type.Optional(count("Passages whose report is not acknowledged yet")),

@@ -61,6 +61,7 @@ export function statusText(lane: LaneSnapshot, colours: Colours): string {
     ["clearances", clearancesText(clearances, colours)],
     ...(lane.neighbours === undefined ? [] : [["neighbours", neighboursText(lane.neighbours, colours)]]),
     ["journal", `${journal.seq} entries, ${journal.acked} acknowledged by operations`],
+    ...storageRows(lane, colours),
     ["messages refused", shown(lane.rejected)],
     ["software", `${shown(lane.software)}, running since ${clockTime(lane.startedAt, true)}`],
   ];
@@ -89,6 +90,16 @@ function incidentRows({ incident, openReports = 0 }: LaneSnapshot, colours: Colo
   }
   if (openReports > 0) rows.push(["reports to customs", `${openReports} not acknowledged yet`]);
   return rows;
+}
+
+/** Nothing to say while all is well. */
+function storageRows({ storage }: LaneSnapshot, colours: Colours): string[][] {
+  if (storage === undefined || storage.mode === "ok") return [];
+  const found = `${shown(storage.mode)}: ${shown(storage.detail)}; nobody is let through`;
+  return [
+    ["storage", colours.red(found)],
+    ["", shown(storage.advice)],
+  ];
 }
 
 function neighboursText({ heard, known }: NonNullable<LaneSnapshot["neighbours"]>, colours: Colours): string {
