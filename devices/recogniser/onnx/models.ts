@@ -5,6 +5,7 @@ import { Ajv } from "ajv";
 import { InferenceSession } from "onnxruntime-node";
 import Type, { type Static } from "typebox";
 import { LaneError, messageOf } from "#contract/errors";
+import { type Calibration, CalibrationSchema } from "./calibration.ts";
 import { type Columns, columnsOf } from "./lines/alphabet.ts";
 import * as thresholds from "./thresholds.ts";
 
@@ -20,37 +21,57 @@ const ManifestSchema = Type.Object({
   detection: FileSchema,
   recognition: FileSchema,
   dictionary: FileSchema,
+  /** These two lie in models/ itself. */
+  tuned: FileSchema,
+  symbols: FileSchema,
 });
 export type ModelManifest = Static<typeof ManifestSchema>;
 
+const OWN_FOLDER = new URL("../../../models/", import.meta.url);
 /** The manifest that is shipped with the product. */
-export const MANIFEST_PATH = fileURLToPath(new URL("../../../models/manifest.json", import.meta.url));
+export const MANIFEST_PATH = fileURLToPath(new URL("manifest.json", OWN_FOLDER));
+/** How often readings come true; see calibration.ts. */
+const CALIBRATION_PATH = fileURLToPath(new URL("calibration.json", OWN_FOLDER));
 
 /**
  * Part of the model hash, like the thresholds: raise it whenever a change of code may give another reading of the same
  * picture.
  */
-export const RECOGNISER_VERSION = "2";
+export const RECOGNISER_VERSION = "3";
+
+/** A network that reads lines, with the meaning of its output. */
+export interface LineModel {
+  readonly session: InferenceSession;
+  readonly columns: Columns;
+}
 
 export interface Models {
   readonly detection: InferenceSession;
-  readonly recognition: InferenceSession;
-  readonly columns: Columns;
-  /** SHA-256 over the file hashes, the thresholds and the recogniser's version. */
+  /** Knows all characters and words of the world. */
+  readonly stock: LineModel;
+  /** The same network after training on plates and container numbers. */
+  readonly tuned: LineModel;
+  readonly calibration: Calibration;
+  /** SHA-256 over the file hashes, the thresholds, the calibration and the recogniser's version. */
   readonly modelHash: string;
 }
 
 /** Rejects with MODEL_INVALID when a file is missing, is not the pinned one, or cannot be loaded. */
 export async function loadModels(options: {
   readonly manifestPath?: string;
+  readonly calibrationPath?: string;
   readonly threads: number;
 }): Promise<Models> {
   try {
     const manifest = await readManifest(options.manifestPath ?? MANIFEST_PATH);
-    const [detection, recognition, dictionary] = await Promise.all([
-      readPinned(manifest, manifest.detection),
-      readPinned(manifest, manifest.recognition),
-      readPinned(manifest, manifest.dictionary),
+    const calibration = await readCalibration(options.calibrationPath ?? CALIBRATION_PATH);
+    const shipped = new URL(`../../../node_modules/${manifest.package}/`, import.meta.url);
+    const [detection, recognition, dictionary, tuned, symbols] = await Promise.all([
+      readPinned(shipped, manifest.detection),
+      readPinned(shipped, manifest.recognition),
+      readPinned(shipped, manifest.dictionary),
+      readPinned(OWN_FOLDER, manifest.tuned),
+      readPinned(OWN_FOLDER, manifest.symbols),
     ]);
     const session: InferenceSession.SessionOptions = {
       intraOpNumThreads: options.threads,
@@ -60,11 +81,20 @@ export async function loadModels(options: {
       // Plans one block of memory for each input shape; crops have many shapes, so it only holds memory.
       enableMemPattern: false,
     };
+    // Lines are short and of many widths: memory kept for them would only be kept.
+    const lineSession = { ...session, enableCpuMemArena: false };
     return {
       detection: await InferenceSession.create(detection, session),
-      recognition: await InferenceSession.create(recognition, session),
-      columns: columnsOf(dictionary.toString("utf8")),
-      modelHash: modelHashOf(manifest),
+      stock: {
+        session: await InferenceSession.create(recognition, lineSession),
+        columns: columnsOf(dictionary.toString("utf8")),
+      },
+      tuned: {
+        session: await InferenceSession.create(tuned, lineSession),
+        columns: columnsOf(symbols.toString("utf8")),
+      },
+      calibration,
+      modelHash: modelHashOf(manifest, calibration),
     };
   } catch (error) {
     if (error instanceof LaneError) throw error;
@@ -81,9 +111,19 @@ async function readManifest(path: string): Promise<ModelManifest> {
   return parsed;
 }
 
+async function readCalibration(path: string): Promise<Calibration> {
+  const parsed: unknown = JSON.parse(await readFile(path, "utf8"));
+  const ajv = new Ajv({ allErrors: true });
+  if (!ajv.validate<Calibration>(CalibrationSchema, parsed)) {
+    throw new LaneError("MODEL_INVALID", `${path}: ${ajv.errorsText()}`);
+  }
+  const { container, plateVietnam, plateChina } = parsed;
+  return { container, plateVietnam, plateChina };
+}
+
 /** Reads a model file once and checks those very bytes: what was checked is what is loaded. */
-async function readPinned(manifest: ModelManifest, file: Static<typeof FileSchema>): Promise<Buffer> {
-  const path = fileURLToPath(new URL(`../../../node_modules/${manifest.package}/${file.path}`, import.meta.url));
+async function readPinned(folder: URL, file: Static<typeof FileSchema>): Promise<Buffer> {
+  const path = fileURLToPath(new URL(file.path, folder));
   const bytes = await readFile(path);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (bytes.length !== file.bytes || sha256 !== file.sha256) {
@@ -92,12 +132,14 @@ async function readPinned(manifest: ModelManifest, file: Static<typeof FileSchem
   return bytes;
 }
 
-function modelHashOf({ detection, recognition, dictionary }: ModelManifest): string {
+function modelHashOf(
+  { detection, recognition, dictionary, tuned, symbols }: ModelManifest,
+  calibration: Calibration,
+): string {
   const parts = [
-    detection.sha256,
-    recognition.sha256,
-    dictionary.sha256,
+    ...[detection, recognition, dictionary, tuned, symbols].map(({ sha256 }) => sha256),
     JSON.stringify(thresholds),
+    JSON.stringify(calibration),
     RECOGNISER_VERSION,
   ];
   return createHash("sha256").update(parts.join("\n")).digest("hex");

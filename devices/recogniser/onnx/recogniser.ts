@@ -2,6 +2,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import type { Recogniser } from "#contract/device";
 import { LaneError } from "#contract/errors";
 import type { Recognition, RecognitionTask, TextReading } from "#contract/reading";
+import type { Calibration } from "./calibration.ts";
 import { ContainerReader } from "./container/container-reader.ts";
 import { TextDetector } from "./detection/text-detector.ts";
 import { LineReader } from "./lines/line-reader.ts";
@@ -40,9 +41,10 @@ export class OnnxRecogniser implements Recogniser {
   async start(): Promise<void> {
     const models = await loadModels({ threads: 1, ...this.#options });
     const detector = new TextDetector(this.#timed("detect", models.detection));
-    const lines = new LineReader(this.#timed("line", models.recognition), models.columns);
-    this.#containers = new ContainerReader(detector, lines);
-    this.#plates = new PlateReader(detector, lines);
+    const stock = new LineReader(this.#timed("line", models.stock.session), models.stock.columns);
+    const tuned = new LineReader(this.#timed("line", models.tuned.session), models.tuned.columns);
+    this.#containers = new ContainerReader(detector, { stock, tuned });
+    this.#plates = new PlateReader(detector, { stock, tuned });
     this.#models = models;
   }
 
@@ -51,7 +53,8 @@ export class OnnxRecogniser implements Recogniser {
     const models = this.#models;
     this.#models = undefined;
     await models?.detection.release();
-    await models?.recognition.release();
+    await models?.stock.session.release();
+    await models?.tuned.session.release();
   }
 
   /** Rejects with IMAGE_INVALID or IMAGE_TOO_LARGE; VISION_DOWN before `start`. Boxes are in upright picture pixels. */
@@ -65,7 +68,7 @@ export class OnnxRecogniser implements Recogniser {
     const began = performance.now();
     const picture = await readPicture(request.jpegPath, request.sha256);
     this.#options.onStage?.("decode", performance.now() - began);
-    const readings = await this.#readTask(picture, request.task);
+    const readings = await this.#readTask(picture, request.task, models.calibration);
     const elapsedMs = performance.now() - began;
     this.#options.onStage?.("picture", elapsedMs);
     return {
@@ -89,8 +92,8 @@ export class OnnxRecogniser implements Recogniser {
     return { run };
   }
 
-  async #readTask(picture: Raster, task: RecognitionTask): Promise<readonly TextReading[]> {
+  async #readTask(picture: Raster, task: RecognitionTask, calibration: Calibration): Promise<readonly TextReading[]> {
     const reader = task === "container" ? this.#containers : this.#plates;
-    return (await reader?.read(picture)) ?? [];
+    return (await reader?.read(picture, calibration)) ?? [];
   }
 }

@@ -21,6 +21,8 @@ export const DETECTION = {
   /** Smaller patches are noise, map pixels. */
   minPixels: 6,
   minSide: 3,
+  /** Largest input of the network: 1248 x 704. It decides how much memory recognition needs. */
+  maxInputPixels: 880_000,
 } as const;
 
 export const LINES = {
@@ -122,6 +124,8 @@ export const VOTE = {
    * 440 readings above it was wrong, and most readings below it were.
    */
   verifiedLog: -2.5,
+  /** Least evidence with the check digit that makes a network a witness. */
+  witnessLog: -4,
   /** Candidates below this are not reported. */
   minScore: 0.15,
 } as const;
@@ -142,10 +146,12 @@ export const CONTAINER_STAGES = {
   enlargedView: { longestSide: 1280, enlarge: true, heightFactor: 1 },
   /** Boxes read before the first second look, and in all. */
   firstBoxes: 16,
-  maxBoxes: 60,
+  maxBoxes: 40,
+  /** Lines read of one picture, whatever stands in it. */
+  maxLines: 64,
   /** Chains looked at again after the first boxes, and later. */
   firstSeeds: 2,
-  laterSeeds: 4,
+  laterSeeds: 3,
   /** Boxes read between two looks at whether the number is already there. */
   checkEvery: 4,
   /** Longer boxes are edges and ropes, not text; length over thickness. */
@@ -200,10 +206,14 @@ export const PLATE_LAYOUT = {
   minOverlap: 0.5,
   minHeightRatio: 0.38,
   maxHeightRatio: 2,
-  /** Framings in which a plate is read again: heights of the line added at its ends, shares of its height. */
+  /**
+   * Framings in which a plate is read again, and by which network: heights of the line added at its ends, shares of its
+   * height.
+   */
   confirmations: [
-    { along: 0.1, across: -0.04 },
-    { along: 0.5, across: 0.02 },
+    { along: 0, across: 0, by: "stock" },
+    { along: 0.1, across: -0.04, by: "tuned" },
+    { along: 0.5, across: 0.02, by: "stock" },
   ],
   /** Where a missed first line is looked for: heights of the second line, share of its width. */
   above: [

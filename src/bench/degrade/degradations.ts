@@ -37,7 +37,7 @@ export const DEGRADATIONS: readonly Degradation[] = [
     strengths: [40, 20, 10],
     apply: async (jpeg, quality) => encode(await decode(jpeg), quality),
   },
-  { name: "tilt", unit: "degrees", strengths: [3, 6, 10], apply: onPixels(tilt) },
+  { name: "tilt", unit: "degrees", strengths: [5, 15, 30], apply: onPixels(tilt) },
   { name: "occlusion", unit: "share under mud", strengths: [0.05, 0.1, 0.2], apply: onPixels(occlusion) },
 ];
 

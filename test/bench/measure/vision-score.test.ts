@@ -102,6 +102,7 @@ test("the summary counts what contradicts a label apart from what the labels lea
     seed: 1,
     kinds: [figures],
     damages: [],
+    fused: {},
     confusions: { development: [], all: [] },
     latencyMs: { p50: 1, p99: 2 },
     peakBytes: 400_400_000,

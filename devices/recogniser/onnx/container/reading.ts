@@ -1,17 +1,21 @@
 import type { ContainerReading } from "#contract/reading";
+import { type Calibration, type Curve, calibrated, UNCALIBRATED } from "../calibration.ts";
 import { alternativesOf } from "../decoding/alternatives.ts";
 import { CONTAINER_CONFIDENCE, MAX_CONTAINER_READINGS, VOTE } from "../thresholds.ts";
 import { CONTAINER_GRAMMAR } from "./decode.ts";
 import type { Sighting } from "./sighting.ts";
-import type { Candidate } from "./vote.ts";
+import { type Candidate, isAgreed } from "./vote.ts";
 
 /** The candidates worth reporting, best first. */
-export function toReadings(candidates: readonly Candidate[]): ContainerReading[] {
+export function toReadings(
+  candidates: readonly Candidate[],
+  { container: curve }: Pick<Calibration, "container"> = UNCALIBRATED,
+): ContainerReading[] {
   return candidates
     .filter((candidate, i) => !candidates.slice(0, i).some((better) => isVariant(better, candidate)))
     .filter(({ score }) => score > VOTE.minScore)
     .slice(0, MAX_CONTAINER_READINGS)
-    .map((candidate) => toReading(candidate, shareOf(candidate, candidates)))
+    .map((candidate) => toReading(candidate, shareOf(candidate, candidates), curve))
     .sort((a, b) => b.confidence - a.confidence);
 }
 
@@ -26,13 +30,13 @@ function isVariant(a: Candidate, b: Candidate): boolean {
   return [...a.text].filter((character, i) => character !== b.text[i]).length <= 3;
 }
 
-function toReading(candidate: Candidate, share: number): ContainerReading {
+function toReading(candidate: Candidate, share: number, curve: Curve): ContainerReading {
   const { full, best, text } = candidate;
-  if (full !== undefined && full.logProbability > VOTE.verifiedLog) {
+  if (full !== undefined && full.logProbability > VOTE.verifiedLog && isAgreed(candidate)) {
     const alternatives = alternativesOf(full.lattice, text, CONTAINER_GRAMMAR);
     // "Read" means that the paint itself shows this digit rather than another one that would not fit.
     if (alternatives[10]?.[0]?.character === text[10]) {
-      const confidence = verifiedConfidence(full, share);
+      const confidence = calibrated(verifiedConfidence(full, share), curve);
       return { kind: "container", text, check: "verified", confidence, alternatives, box: full.quad };
     }
   }
@@ -43,7 +47,7 @@ function toReading(candidate: Candidate, share: number): ContainerReading {
 }
 
 /**
- * Probability that a verified number is right: a logistic function of its evidence, of how far it was ahead of texts
+ * What the evidence for a verified number claims, before calibration: a logistic function of its evidence, of how far it was ahead of texts
  * with a wrong check digit, and of its share of the votes. It grows with each of them.
  */
 export function verifiedConfidence(

@@ -1,33 +1,43 @@
 import type { Quad } from "#contract/reading";
 import type { TextBox } from "../detection/boxes.ts";
 import { boundsOf, centreOf, heightOf, widthOf } from "../geometry.ts";
-import type { LineReader } from "../lines/line-reader.ts";
+import type { LineReaders } from "../lines/line-reader.ts";
 import { cutOut, quarterTurn, type Raster } from "../picture/raster.ts";
 import { CONTAINER_STAGES, VOTE } from "../thresholds.ts";
 import { type Chain, keyOf, textOf } from "./chain.ts";
 import { cutsFor, lookAgain, seedsOf } from "./second-look.ts";
 import { type DecodedChains, firstLook, type Sighting } from "./sighting.ts";
 import { isUpright, type Token, tokenOf } from "./token.ts";
-import { isSettled, vote } from "./vote.ts";
+import { isAgreed, isSettled, vote } from "./vote.ts";
 
 /** Character height of a line of text, pixels. */
 export function thicknessOf(quad: Quad): number {
   return Math.min(widthOf(quad), heightOf(quad));
 }
 
+/**
+ * How many lines may still be read of a picture. Counted instead of timed: the same picture must give the same reading
+ * on a slow machine.
+ */
+export interface ReadingBudget {
+  lines: number;
+}
+
 /** What one detection of one picture has given so far. */
 export class ContainerSearch {
   readonly #picture: Raster;
-  readonly #lines: LineReader;
+  readonly #lines: LineReaders;
+  readonly #budget: ReadingBudget;
   readonly #tokens: Token[] = [];
   readonly #decoded: DecodedChains = new Map();
   readonly #tried = new Set<string>();
   readonly #later: Sighting[];
   #first: readonly Sighting[] = [];
 
-  constructor(picture: Raster, lines: LineReader, earlier: readonly Sighting[] = []) {
+  constructor(picture: Raster, lines: LineReaders, budget: ReadingBudget, earlier: readonly Sighting[] = []) {
     this.#picture = picture;
     this.#lines = lines;
+    this.#budget = budget;
     this.#later = [...earlier];
   }
 
@@ -35,9 +45,9 @@ export class ContainerSearch {
     return [...this.#first, ...this.#later];
   }
 
-  /** The leading number has been read well enough to stop looking for it. */
+  /** The leading number has been read, by both networks, well enough to stop looking for it. */
   settled(): boolean {
-    return isSettled(vote(this.sightings), VOTE.settledLog);
+    return isSettled(vote(this.sightings), VOTE.settledLog) && isAgreed(vote(this.sightings)[0]);
   }
 
   add(sightings: readonly Sighting[]): void {
@@ -60,12 +70,17 @@ export class ContainerSearch {
     let certain: Sighting | undefined;
     for (const [index, { quad }] of boxes.entries()) {
       if (certain !== undefined && !isOfSize(quad, certain.quad)) continue;
-      const line = await this.#lines.read(cutOut(this.#picture, isUpright(quad) ? quarterTurn(quad) : quad));
+      if (!this.#mayRead()) break;
+      const line = await this.#lines.tuned.read(cutOut(this.#picture, isUpright(quad) ? quarterTurn(quad) : quad));
       this.#tokens.push(tokenOf(quad, line.text, line.lattice));
       const due = index % CONTAINER_STAGES.checkEvery === CONTAINER_STAGES.checkEvery - 1;
       if (certain === undefined && due) certain = this.#certain();
     }
     this.#first = firstLook(this.#tokens, this.#decoded);
+  }
+
+  #mayRead(): boolean {
+    return this.#budget.lines-- > 0;
   }
 
   #certain(): Sighting | undefined {
@@ -78,21 +93,26 @@ export class ContainerSearch {
   #isAnotherNumber(chain: Chain): boolean {
     const [first] = chain.tokens;
     if (first === undefined || !/^[A-Z]{3}[UJZ]\d{3}/.test(textOf(chain))) return false;
-    return !this.sightings.some(({ checkRead, logProbability, quad }) => {
-      const [x, y] = centreOf(first.quad);
-      const { left, top, right, bottom } = boundsOf(quad);
-      const inside = x >= left && x <= right && y >= top && y <= bottom;
-      return inside && checkRead && logProbability > VOTE.settledLog;
+    const [x, y] = centreOf(first.quad);
+    return !vote(this.sightings).some((candidate) => {
+      const { full } = candidate;
+      if (full === undefined || full.logProbability < VOTE.settledLog || !isAgreed(candidate)) return false;
+      const { left, top, right, bottom } = boundsOf(full.quad);
+      return x >= left && x <= right && y >= top && y <= bottom;
     });
   }
 
   async #lookAgain(chain: Chain): Promise<void> {
     const seen: Sighting[] = [];
-    for (const cut of cutsFor(chain)) {
-      const sightings = await lookAgain(this.#picture, cut, this.#lines);
+    for (const [index, cut] of cutsFor(chain).entries()) {
+      if (!this.#mayRead()) return;
+      // In turn, beginning with the network that has not seen this text yet.
+      const by = index % 2 === 0 ? "stock" : "tuned";
+      const sightings = await lookAgain(this.#picture, cut, this.#lines, by);
       seen.push(...sightings);
       this.#later.push(...sightings);
-      if (isSettled(vote(seen), VOTE.settledLog)) return;
+      const candidates = vote([...this.#first, ...seen]);
+      if (isSettled(candidates, VOTE.settledLog) && isAgreed(candidates[0])) return;
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Point, Quad } from "#contract/reading";
 import { joinLattices, type Lattice } from "../lines/lattice.ts";
-import type { LineReader } from "../lines/line-reader.ts";
+import type { LineReaders, ReaderName } from "../lines/line-reader.ts";
 import { cutOut, quarterTurn, type Raster } from "../picture/raster.ts";
 import { SECOND_LOOK } from "../thresholds.ts";
 import { type Chain, chainsOf, mostPromising, textOf } from "./chain.ts";
@@ -110,7 +110,12 @@ export function cutsFor(chain: Chain): SecondLookCut[] {
 }
 
 /** Reads one cut-out. */
-export async function lookAgain(picture: Raster, cut: SecondLookCut, lines: LineReader): Promise<Sighting[]> {
-  const { lattice } = await lines.read(cutOut(picture, cut.vertical ? quarterTurn(cut.quad) : cut.quad));
-  return sightingsIn(cut.prefix === undefined ? lattice : joinLattices([cut.prefix, lattice]), cut.quad);
+export async function lookAgain(
+  picture: Raster,
+  cut: SecondLookCut,
+  lines: LineReaders,
+  by: ReaderName,
+): Promise<Sighting[]> {
+  const { lattice } = await lines[by].read(cutOut(picture, cut.vertical ? quarterTurn(cut.quad) : cut.quad));
+  return sightingsIn(cut.prefix === undefined ? lattice : joinLattices([cut.prefix, lattice]), cut.quad, by);
 }

@@ -1,6 +1,7 @@
 import type { Quad } from "#contract/reading";
 import { enclose } from "../geometry.ts";
 import { joinLattices, type Lattice } from "../lines/lattice.ts";
+import type { ReaderName } from "../lines/line-reader.ts";
 import { CHAIN } from "../thresholds.ts";
 import { type Chain, chainsOf, keyOf, mostPromising, textOf } from "./chain.ts";
 import { type ContainerHypothesis, decodeContainer } from "./decode.ts";
@@ -10,13 +11,20 @@ import { digitsIn, type Token } from "./token.ts";
 export interface Sighting extends ContainerHypothesis {
   readonly lattice: Lattice;
   readonly quad: Quad;
+  /** The network that read it. */
+  readonly by: ReaderName;
 }
 
 /** Everything that one lattice says. */
-export function sightingsIn(lattice: Lattice, quad: Quad): Sighting[] {
+export function sightingsIn(lattice: Lattice, quad: Quad, by: ReaderName): Sighting[] {
   const { full, inferred } = decodeContainer(lattice);
-  return [full, inferred].flatMap((hypothesis) => (hypothesis === undefined ? [] : [{ ...hypothesis, lattice, quad }]));
+  return [full, inferred].flatMap((hypothesis) =>
+    hypothesis === undefined ? [] : [{ ...hypothesis, lattice, quad, by }],
+  );
 }
+
+/** Who reads all the text of a picture. */
+export const FIRST_LOOK_BY: ReaderName = "tuned";
 
 /** What the chains of one list of tokens were decoded to, by their keys: the list grows, its chains stay. */
 export type DecodedChains = Map<string, readonly Sighting[]>;
@@ -49,7 +57,7 @@ function isLongEnough(text: string): boolean {
 function decodeChain(chain: Chain): Sighting[] {
   const lattice = joinLattices(chain.tokens.map((token) => token.lattice));
   const penalty = chain.twoLines ? CHAIN.twoLinePenalty : 0;
-  return sightingsIn(lattice, enclose(chain.tokens.map((token) => token.quad))).map((sighting) => ({
+  return sightingsIn(lattice, enclose(chain.tokens.map((token) => token.quad)), FIRST_LOOK_BY).map((sighting) => ({
     ...sighting,
     logProbability: sighting.logProbability - penalty,
   }));

@@ -1,7 +1,7 @@
 import type { Point, Quad } from "#contract/reading";
 import type { TextDetector } from "../detection/text-detector.ts";
 import { between, distance, heightOf, widthOf } from "../geometry.ts";
-import type { LineReader } from "../lines/line-reader.ts";
+import { type LineReaders, READERS } from "../lines/line-reader.ts";
 import { cutOut, type Raster } from "../picture/raster.ts";
 import { VERTICAL } from "../thresholds.ts";
 import { restack } from "./restack.ts";
@@ -11,7 +11,7 @@ import { type Sighting, sightingsIn } from "./sighting.ts";
  * Numbers painted from top to bottom. Detection sees stacked characters as separate spots; in a picture squashed to
  * half its height they become one column, which is then cut apart and set side by side.
  */
-export async function lookForColumns(picture: Raster, detector: TextDetector, lines: LineReader): Promise<Sighting[]> {
+export async function lookForColumns(picture: Raster, detector: TextDetector, lines: LineReaders): Promise<Sighting[]> {
   const boxes = await detector.detect(picture, VERTICAL.view);
   const columns = boxes
     .map(({ quad }) => quad)
@@ -23,7 +23,8 @@ export async function lookForColumns(picture: Raster, detector: TextDetector, li
     for (const framing of VERTICAL.framings) {
       const quad = stretchColumn(column, framing);
       const line = restack(cutOut(picture, quad));
-      if (line !== undefined) sightings.push(...sightingsIn((await lines.read(line)).lattice, quad));
+      if (line === undefined) continue;
+      for (const by of READERS) sightings.push(...sightingsIn((await lines[by].read(line)).lattice, quad, by));
     }
   }
   return sightings;

@@ -1,4 +1,5 @@
 import { groupsBy } from "../grouping.ts";
+import { READERS, type ReaderName } from "../lines/line-reader.ts";
 import { VOTE } from "../thresholds.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -12,6 +13,8 @@ export interface Candidate {
   /** The strongest sighting of any kind. */
   readonly best: Sighting;
   readonly sightings: number;
+  /** The networks that read it with its check digit, and not by luck. */
+  readonly witnesses: ReadonlySet<ReaderName>;
 }
 
 /** Groups sightings by number, strongest first. */
@@ -25,9 +28,17 @@ export function vote(sightings: readonly Sighting[]): Candidate[] {
       (sum, { logProbability, checkRead }) => sum + Math.exp(logProbability / 2) * (checkRead ? 1 : VOTE.inferredShare),
       0,
     );
-    return [{ text: best.text, score, full, best, sightings: group.length }];
+    const witnesses = new Set(
+      group.filter((one) => one.checkRead && one.logProbability > VOTE.witnessLog).map(({ by }) => by),
+    );
+    return [{ text: best.text, score, full, best, sightings: group.length, witnesses }];
   });
   return candidates.sort((a, b) => b.score - a.score);
+}
+
+/** One network alone may see a digit too many where the paint is torn; both hardly see the same one. */
+export function isAgreed(candidate: Candidate | undefined): boolean {
+  return candidate !== undefined && READERS.every((name) => candidate.witnesses.has(name));
 }
 
 /** Enough to stop looking: the check digit was read well, and not once by luck. */

@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { InvariantError } from "#contract/errors";
 import { mapQuad } from "../geometry.ts";
 import type { Raster } from "../picture/raster.ts";
+import { DETECTION } from "../thresholds.ts";
 import { boxesOf, type TextBox } from "./boxes.ts";
 
 export interface DetectionView {
@@ -23,9 +24,16 @@ const DEVIATION = [0.229, 0.224, 0.225] as const;
 /** Finds lines of text. */
 export class TextDetector {
   readonly #session: Pick<InferenceSession, "run">;
+  #planes = new Float32Array(0);
 
   constructor(session: Pick<InferenceSession, "run">) {
     this.#session = session;
+  }
+
+  /** The same memory for every picture: it is large, and pictures come one at a time. */
+  #planesFor(length: number): Float32Array {
+    if (this.#planes.length < length) this.#planes = new Float32Array(length);
+    return this.#planes.subarray(0, length);
   }
 
   /** Text boxes in picture pixels, in no particular order. */
@@ -36,7 +44,9 @@ export class TextDetector {
       .resize(width, height, { fit: "fill", kernel: "linear" })
       .raw()
       .toBuffer({ resolveWithObject: true });
-    const input = new Tensor("float32", normalise(data, width * height), [1, 3, height, width]);
+    const planes = this.#planesFor(3 * width * height);
+    normalise(data, planes);
+    const input = new Tensor("float32", planes, [1, 3, height, width]);
     const output = await this.#session.run({ x: input });
     const map = Object.values(output)[0];
     if (!(map?.data instanceof Float32Array)) throw new InvariantError("text detection gave no float map");
@@ -51,13 +61,19 @@ export class TextDetector {
 
 function inputSize(picture: Raster, view: DetectionView): [width: number, height: number] {
   const longest = Math.max(picture.width, picture.height);
-  const scale = view.enlarge || longest > view.longestSide ? view.longestSide / longest : 1;
+  const wanted = view.enlarge || longest > view.longestSide ? view.longestSide / longest : 1;
+  // Memory and time grow with the area: a square picture gets a shorter side than a wide one.
+  const scale = Math.min(
+    wanted,
+    Math.sqrt(DETECTION.maxInputPixels / (picture.width * picture.height * view.heightFactor)),
+  );
   const fit = (side: number) => Math.max(STRIDE, Math.round((side * scale) / STRIDE) * STRIDE);
   return [fit(picture.width), fit(picture.height * view.heightFactor)];
 }
 
-function normalise(rgb: Uint8Array, count: number): Float32Array {
-  const planes = new Float32Array(3 * count);
+/** Fills blue, green and red planes from interleaved red, green and blue. */
+function normalise(rgb: Uint8Array, planes: Float32Array): void {
+  const count = planes.length / 3;
   for (let channel = 0; channel < 3; channel++) {
     const mean = MEAN[channel] ?? 0;
     const deviation = DEVIATION[channel] ?? 1;
@@ -67,5 +83,4 @@ function normalise(rgb: Uint8Array, count: number): Float32Array {
     const to = channel * count;
     for (let i = 0; i < count; i++) planes[to + i] = (rgb[i * 3 + from] ?? 0) * scale - shift;
   }
-  return planes;
 }

@@ -12,6 +12,18 @@ export interface ReadLine {
   readonly lattice: Lattice;
 }
 
+/**
+ * Two networks for the same lines. `stock` was trained on all the text of the world, `tuned` is the same after training
+ * on plates and container numbers: where one errs the other often does not.
+ */
+export interface LineReaders {
+  readonly stock: LineReader;
+  readonly tuned: LineReader;
+}
+
+export type ReaderName = keyof LineReaders;
+export const READERS: readonly ReaderName[] = ["tuned", "stock"];
+
 /** Reads one upright line of text. Lines are read one by one: on a processor a batch saves nothing. */
 export class LineReader {
   readonly #session: Pick<InferenceSession, "run">;

@@ -1,4 +1,5 @@
 import type { CharacterAlternatives, PlateReading, Quad } from "#contract/reading";
+import { type Calibration, type Curve, calibrated, curveOf, UNCALIBRATED } from "../calibration.ts";
 import { alternativesOf } from "../decoding/alternatives.ts";
 import { NEVER } from "../decoding/logarithm.ts";
 import { boundsOf, enclose, heightOf } from "../geometry.ts";
@@ -50,14 +51,21 @@ export function bestOfEach(found: readonly FoundPlate[]): FoundPlate[] {
 }
 
 /** `picture` is what the plate was found in, pixels. */
-export function toReading(plate: FoundPlate, picture: Pick<Raster, "width" | "height">): PlateReading {
+export function toReading(
+  plate: FoundPlate,
+  picture: Pick<Raster, "width" | "height">,
+  calibration: Calibration = UNCALIBRATED,
+): PlateReading {
   return {
     kind: "plate",
     text: plate.text,
     country: plate.country,
     plateKind: plate.plateKind,
     lines: plate.lines.length === 1 ? 1 : 2,
-    confidence: Math.min(confidenceOf(plate), isCut(plate, picture) ? PLATE.maxCutConfidence : 1),
+    confidence: Math.min(
+      confidenceOf(plate, curveOf(calibration, plate.country)),
+      isCut(plate, picture) ? PLATE.maxCutConfidence : 1,
+    ),
     alternatives: alternativesOfPlate(plate),
     box: plate.quad,
   };
@@ -87,8 +95,12 @@ export function isCut(
 }
 
 /** Probability that a plate is right; it grows with the evidence. */
-export function confidenceOf(plate: Pick<FoundPlate, "logProbability" | "lines" | "text">): number {
-  const confidence = PLATE.maxConfidence * Math.exp(plate.logProbability * PLATE.confidenceSlope);
+export function confidenceOf(
+  plate: Pick<FoundPlate, "logProbability" | "lines" | "text">,
+  curve: Curve = UNCALIBRATED.plateVietnam,
+): number {
+  const claim = PLATE.maxConfidence * Math.exp(plate.logProbability * PLATE.confidenceSlope);
+  const confidence = calibrated(claim, curve);
   const [first, second] = plate.lines;
   const ambiguous = second !== undefined && (SIZE_TYPE.test(first?.text ?? "") || DIGITS_FIRST.test(plate.text));
   return ambiguous ? Math.min(confidence, PLATE.maxSizeTypeConfidence) : confidence;

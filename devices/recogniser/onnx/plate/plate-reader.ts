@@ -1,10 +1,11 @@
 import type { PlateReading, Quad } from "#contract/reading";
+import type { Calibration } from "../calibration.ts";
 import type { TextBox } from "../detection/boxes.ts";
 import type { TextDetector } from "../detection/text-detector.ts";
 import { growQuad, heightOf, widthOf } from "../geometry.ts";
 import { groupsBy } from "../grouping.ts";
 import { joinLattices, type Lattice } from "../lines/lattice.ts";
-import type { LineReader } from "../lines/line-reader.ts";
+import type { LineReader, LineReaders } from "../lines/line-reader.ts";
 import { cutOut, type Raster } from "../picture/raster.ts";
 import { PLATE, PLATE_LAYOUT } from "../thresholds.ts";
 import { decodePlate, foldForPlates } from "./decode.ts";
@@ -14,16 +15,16 @@ import { isLowerText, isSecondLine, isUpperText, type PlateLine, plateText, regi
 /** Finds and reads every legible plate of Viet Nam and China, on one line or two. */
 export class PlateReader {
   readonly #detector: TextDetector;
-  readonly #lines: LineReader;
+  readonly #lines: LineReaders;
 
-  constructor(detector: TextDetector, lines: LineReader) {
+  constructor(detector: TextDetector, lines: LineReaders) {
     this.#detector = detector;
     this.#lines = lines;
   }
 
   /** Best first; none when nothing is legible. */
-  async read(picture: Raster): Promise<PlateReading[]> {
-    return (await this.plates(picture)).map((plate) => toReading(plate, picture));
+  async read(picture: Raster, calibration: Calibration): Promise<PlateReading[]> {
+    return (await this.plates(picture)).map((plate) => toReading(plate, picture, calibration));
   }
 
   /** Every plate found, the strongest evidence first. */
@@ -43,8 +44,8 @@ export class PlateReader {
     return bestOfEach(confirmed).filter(({ logProbability }) => logProbability > PLATE.minLog);
   }
 
-  async #readLine(picture: Raster, quad: Quad): Promise<PlateLine> {
-    const { text, lattice } = await this.#lines.read(cutOut(picture, quad), PLATE.minLineWidth);
+  async #readLine(picture: Raster, quad: Quad, reader: LineReader = this.#lines.tuned): Promise<PlateLine> {
+    const { text, lattice } = await reader.read(cutOut(picture, quad), PLATE.minLineWidth);
     return { quad, text: plateText(text), lattice: foldForPlates(lattice) };
   }
 
@@ -66,10 +67,11 @@ export class PlateReader {
   /** Reads a plate again in wider framings: a box that cuts a character off, or luck, does not survive that. */
   async #confirm(picture: Raster, plate: FoundPlate): Promise<FoundPlate> {
     const looks: Look[] = [plate];
-    for (const { along, across } of PLATE_LAYOUT.confirmations) {
+    for (const { along, across, by } of PLATE_LAYOUT.confirmations) {
       const lattices: Lattice[] = [];
       for (const { quad } of plate.lines) {
-        lattices.push((await this.#readLine(picture, growQuad(quad, along, across))).lattice);
+        const framed = growQuad(quad, along, across);
+        lattices.push((await this.#readLine(picture, framed, this.#lines[by])).lattice);
       }
       const lattice = joinLattices(lattices);
       looks.push({ lattice, hypotheses: decodePlate(lattice) });

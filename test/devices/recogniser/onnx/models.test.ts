@@ -27,7 +27,9 @@ describe("models", () => {
   after(() => rm(folder, { recursive: true }));
 
   /** Loads with a changed manifest. */
-  async function loadWith(change: (manifest: Record<"detection" | "recognition" | "dictionary", Pinned>) => unknown) {
+  async function loadWith(
+    change: (manifest: Record<"detection" | "recognition" | "dictionary" | "tuned" | "symbols", Pinned>) => unknown,
+  ) {
     const manifest = JSON.parse(await readFile(MANIFEST_PATH, "utf8"));
     change(manifest);
     const manifestPath = join(folder, "manifest.json");
@@ -39,13 +41,15 @@ describe("models", () => {
     const models = await loadModels({ threads: 1 });
     assert.match(models.modelHash, /^[0-9a-f]{64}$/);
     // Blank, dictionary, space.
-    assert.equal(models.columns.characters.length, 6625);
+    assert.equal(models.stock.columns.characters.length, 6625);
+    assert.equal(models.tuned.columns.characters.length, 76);
     await models.detection.release();
-    await models.recognition.release();
+    await models.stock.session.release();
+    await models.tuned.session.release();
   });
 
   test("that are not the pinned ones are refused", async () => {
-    for (const part of ["detection", "recognition", "dictionary"] as const) {
+    for (const part of ["detection", "recognition", "dictionary", "tuned", "symbols"] as const) {
       const altered = loadWith((manifest) => {
         manifest[part].sha256 = "0".repeat(64);
       });

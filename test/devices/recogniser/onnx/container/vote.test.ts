@@ -4,6 +4,8 @@ import type { Quad } from "#contract/reading";
 import { toReadings, verifiedConfidence } from "#devices/recogniser/onnx/container/reading";
 import { type Sighting, sightingsIn } from "#devices/recogniser/onnx/container/sighting";
 import { isSettled, vote } from "#devices/recogniser/onnx/container/vote";
+import type { Lattice } from "#devices/recogniser/onnx/lines/lattice";
+import { READERS, type ReaderName } from "#devices/recogniser/onnx/lines/line-reader";
 import { doubtful, latticeFor } from "../support.ts";
 
 const QUAD: Quad = [
@@ -13,8 +15,10 @@ const QUAD: Quad = [
   [0, 20],
 ];
 
-const clear = (text = "MSKU4135329") => sightingsIn(latticeFor(text), QUAD);
-const seen = (text: string, logProbability: number, checkRead = true): Sighting => ({
+const both = (lattice: Lattice) => READERS.flatMap((by) => sightingsIn(lattice, QUAD, by));
+const clear = (text = "MSKU4135329") => both(latticeFor(text));
+const seen = (text: string, logProbability: number, checkRead = true, by: ReaderName = "tuned"): Sighting => ({
+  by,
   text,
   checkRead,
   logProbability,
@@ -48,6 +52,17 @@ describe("voting", () => {
 });
 
 describe("what is reported", () => {
+  test("a number that only one network read is not verified, however clear", () => {
+    for (const by of READERS) {
+      const alone = [seen("MSKU4135329", 0, true, by), seen("MSKU4135329", 0, true, by)];
+      assert.equal(toReadings(vote(alone))[0]?.check, "inferred");
+      const other = by === "tuned" ? "stock" : "tuned";
+      assert.equal(toReadings(vote([...alone, seen("MSKU4135329", -3, true, other)]))[0]?.check, "verified");
+      assert.equal(toReadings(vote([...alone, seen("MSKU4135329", -5, true, other)]))[0]?.check, "inferred");
+      assert.equal(toReadings(vote([...alone, seen("MSKU4135329", 0, false, other)]))[0]?.check, "inferred");
+    }
+  });
+
   test("a number that was read whole is verified, with every character's alternatives", () => {
     const [reading, ...others] = toReadings(vote(clear()));
     assert.deepEqual(others, []);
@@ -67,7 +82,7 @@ describe("what is reported", () => {
   });
 
   test("a check digit that looks more like another one is not verified", () => {
-    const doubt = sightingsIn(doubtful("MSKU4135329", { 10: { 3: 0.7, 9: 0.28 } }), QUAD);
+    const doubt = both(doubtful("MSKU4135329", { 10: { 3: 0.7, 9: 0.28 } }));
     const [reading] = toReadings(vote(doubt.filter(({ checkRead }) => checkRead)));
     assert.deepEqual([reading?.text, reading?.check], ["MSKU4135329", "inferred"]);
     assert.ok((reading?.confidence ?? 1) <= 0.3);
