@@ -148,7 +148,7 @@ export class LanBus {
     try {
       const ask = parseStrictJson(payload, ASK_LIMIT_BYTES);
       const letter = isAsk(ask) ? this.#options.letters.letter(ask.after) : undefined;
-      if (letter !== undefined) this.#tell(letter.text);
+      if (letter !== undefined) this.#tell(letter);
     } catch (error) {
       if (!isLaneError(error)) throw error;
       this.#rejections.add("lan bus", error.code, error.detail);

@@ -14,13 +14,7 @@ export interface OwnLettersOptions {
   readonly log: Logger;
 }
 
-/** One page of uses as it goes on the wire. */
-export interface Letter {
-  readonly text: string;
-  readonly through: number;
-  readonly head: number;
-  readonly uses: number;
-}
+type Page = ReturnType<OwnUses["after"]>;
 
 /** What this lane has used, in signed letters. */
 export class OwnLetters {
@@ -42,25 +36,31 @@ export class OwnLetters {
     return this.#reading((uses) => uses.after(Number.MAX_SAFE_INTEGER).head);
   }
 
-  /** The uses after an entry, also when there are none; undefined while the journal cannot be read. */
-  letter(after: number): Letter | undefined {
-    const { site, lane, key } = this.#options;
-    const page = this.#reading((uses) => uses.after(after));
-    if (page === undefined) return undefined;
-    const text = signUses({ schema: "gatelane.uses/1", site, lane, ...page }, key);
-    return { text, through: page.through, head: page.head, uses: page.uses.length };
+  /** The uses after an entry as they go on the wire, also when there are none; undefined while nothing can be read. */
+  letter(after: number): string | undefined {
+    const page = this.#page(after);
+    return page === undefined ? undefined : this.#signed(page);
   }
 
   /** Gives every page of uses after an entry to `tell`; returns the entry up to which they reach. */
   tellAfter(after: number, tell: (text: string) => void): number {
     let told = after;
     for (;;) {
-      const letter = this.letter(told);
-      if (letter === undefined || letter.uses === 0) return told;
-      tell(letter.text);
-      told = letter.through;
-      if (letter.through >= letter.head) return told;
+      const page = this.#page(told);
+      if (page === undefined || page.uses.length === 0) return told;
+      tell(this.#signed(page));
+      told = page.through;
+      if (page.through >= page.head) return told;
     }
+  }
+
+  #page(after: number): Page | undefined {
+    return this.#reading((uses) => uses.after(after));
+  }
+
+  #signed(page: Page): string {
+    const { site, lane, key } = this.#options;
+    return signUses({ schema: "gatelane.uses/1", site, lane, ...page }, key);
   }
 
   #reading<T>(read: (uses: OwnUses) => T): T | undefined {
