@@ -46,8 +46,9 @@ export interface ChaosReport extends Mishaps, RecordsAudit {
 const RECOVERY_MS = 120_000;
 const LOOK_MS = 100;
 const PAGE = 5_000;
-/** How long a victim that does not run is waited for, milliseconds. */
-const VICTIM_WAIT_MS = 40_000;
+/** How long a victim that does not run is waited for before another takes its place, and how long for any, milliseconds. */
+const VICTIM_WAIT_MS = 15_000;
+const ANY_WAIT_MS = 60_000;
 
 /** Breaks a lane in every way while trucks drive through it, lets it come back, and holds its records against what was promised. */
 export class Chaos {
@@ -146,12 +147,12 @@ export class Chaos {
     void later.finally(() => this.#later.delete(later));
   }
 
-  /** Another part when the one that is meant does not run right now; none runs while the supervisor waits. */
+  /** Another part when the one that is meant does not come; none runs while the supervisor waits. */
   async #kill(lane: ChaosLane, victim: Victim): Promise<void> {
-    const deadline = performance.now() + VICTIM_WAIT_MS;
-    while (performance.now() < deadline && !this.#ending) {
+    const since = performance.now();
+    while (performance.now() < since + ANY_WAIT_MS && !this.#ending) {
       const { running } = lane;
-      const others = ["edge", "control", "vision"] as const;
+      const others = performance.now() < since + VICTIM_WAIT_MS ? [] : (["edge", "control", "vision"] as const);
       const chosen = running[victim] === undefined ? others.find((part) => running[part] !== undefined) : victim;
       const pid = chosen === undefined ? undefined : running[chosen];
       if (chosen !== undefined && pid !== undefined) {
