@@ -2,6 +2,7 @@ import { REASONS } from "#lanes/decision/reasons";
 import { RULES } from "#lanes/decision/rules";
 import { INTERLOCK_RULES, type Permit } from "#lanes/interlock/permit";
 import { type LaneState, PHASES, RESULTS, type Step } from "#lanes/passage/model";
+import { ALARM_CODES } from "#lanes/passage/standing";
 import { decisionOf, openPassages, textOf } from "../lane-view.ts";
 import { FAULT_NAMES, type FaultName } from "../swarm.ts";
 import { NOT_REACHABLE } from "./not-reachable.ts";
@@ -16,6 +17,7 @@ export const EXPECTED: readonly string[] = [
   ...RULES.map(({ id }) => `rule ${id}`),
   ...Object.keys(INTERLOCK_RULES).map((rule) => `interlock ${rule}`),
   ...RESULTS.map((result) => `result ${result}`),
+  ...ALARM_CODES.map((alarm) => `alarm ${alarm}`),
   ...FAULT_NAMES.map((fault) => `fault ${fault}`),
 ];
 
@@ -29,6 +31,7 @@ export class SometimesChecks {
     this.#standing(state);
     for (const effect of effects) {
       if (effect.type !== "record") continue;
+      if (effect.entry === "alarm.raised") this.reached.add(`alarm ${textOf(effect, "code")}`);
       if (effect.entry === "passage.closed") this.reached.add(`result ${textOf(effect, "result")}`);
       const decision = decisionOf(effect);
       if (decision === null) continue;
