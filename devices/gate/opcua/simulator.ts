@@ -96,6 +96,11 @@ export class GateStation {
     this.#program.setField(changes);
   }
 
+  /** A stuck loop, a broken limit switch: the input shows `value` until it is repaired with undefined. */
+  forceInput(name: GateInputName, value: boolean | undefined): void {
+    this.#program.force(name, value);
+  }
+
   /** The program stops: values and heartbeat stand still, commands are taken and forgotten. */
   setFrozen(frozen: boolean): void {
     this.#frozen = frozen;

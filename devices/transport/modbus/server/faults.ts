@@ -20,6 +20,8 @@ export type ServerFault =
   | { readonly kind: "wrong-byte-count" }
   /** Sends these bytes instead of a reply. */
   | { readonly kind: "garbage"; readonly bytes: Uint8Array }
+  /** Sends the proper reply twice. */
+  | { readonly kind: "duplicate" }
   /** Sends one stray byte before the proper reply. */
   | { readonly kind: "stray-byte" }
   /** Does what was asked and sends the reply one byte at a time: slow, but allowed. */
@@ -101,6 +103,8 @@ export function deliver(reply: Uint8Array, fault: ServerFault | undefined, frami
       return { ...proper, chunks: [frame.subarray(0, Math.ceil(frame.length / 2))], close: true };
     case "garbage":
       return { ...proper, chunks: [fault.bytes] };
+    case "duplicate":
+      return { ...proper, chunks: [frame, frame] };
     case "stray-byte":
       return { ...proper, chunks: [Uint8Array.of(0x55), frame] };
     case "byte-by-byte":

@@ -31,7 +31,7 @@ export const textReaders = (): Family[] => {
     simulated(
       { name: "text-seal-reader", driver: "text-seal-reader", class: "seal-reader" },
       readerChecks("seal-reader"),
-      sealReaderRig,
+      () => sealReaderRig(),
     ),
   ];
 };

@@ -1,6 +1,7 @@
 import type { GateInputs } from "#contract/device";
 import { gateModbus } from "#devices/gate/modbus/descriptor";
 import { GatePlcSimulator } from "#devices/gate/modbus/simulator";
+import type { FaultyLink } from "#devices/transport/common/faulty-link";
 import type { ServerFault } from "#devices/transport/modbus/server/faults";
 import type { GatePlant, GatePlantFault, GateRig } from "../checks/gate-rig.ts";
 import { Recorder } from "../recorder.ts";
@@ -40,19 +41,25 @@ export function plcPlant(
   };
 }
 
-/** A gate PLC on Modbus TCP with one of the profiles. */
-export async function gateModbusRig(profile: string): Promise<GateRig> {
+export interface ModbusGateRig extends GateRig {
+  readonly simulator: GatePlcSimulator;
+}
+
+/** A gate PLC on Modbus TCP with one of the profiles. @param cable between the two, where there is to be one. */
+export async function gateModbusRig(profile: string, cable?: FaultyLink): Promise<ModbusGateRig> {
   const simulator = new GatePlcSimulator({ speed: 15, profile });
   await simulator.start();
   const recorder = new Recorder();
   const create = await gateModbus.load();
-  const { host, port } = simulator;
-  const options = { host, port, unit: 1, pollMs: 10, timeoutMs: TIMEOUT_MS, profile };
+  await cable?.start();
+  const { host } = simulator;
+  const options = { host, port: cable?.port ?? simulator.port, unit: 1, pollMs: 10, timeoutMs: TIMEOUT_MS, profile };
   const device = create("gate", options, recorder);
   const power = { powerOn: () => simulator.start(), powerOff: () => simulator.stop() };
   const dispose = async () => {
     await device.stop();
+    await cable?.stop();
     await simulator.stop();
   };
-  return { plant: plcPlant(simulator, WIRE_FAULT, power), device, recorder, simulated: true, dispose };
+  return { plant: plcPlant(simulator, WIRE_FAULT, power), simulator, device, recorder, simulated: true, dispose };
 }

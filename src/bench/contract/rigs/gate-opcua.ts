@@ -14,8 +14,17 @@ const LINK_FAULT: Partial<Record<GatePlantFault, LinkFault>> = {
   drop: { kind: "drop" },
 };
 
+export interface OpcUaGateRig extends GateRig {
+  readonly station: GateStation;
+  readonly link: FaultyLink;
+}
+
 /** A gate with a cable of its own at a server that several share. @param name unique at the server. */
-export async function gateOpcUaRig({ server, dataDir }: ServerRig, name: string, profile: string): Promise<GateRig> {
+export async function gateOpcUaRig(
+  { server, dataDir }: ServerRig,
+  name: string,
+  profile: string,
+): Promise<OpcUaGateRig> {
   const station = new GateStation(server, { station: name, profile, speed: 15 });
   await station.start();
   const link = new FaultyLink(() => ({ host: "127.0.0.1", port: server.port }));
@@ -37,7 +46,7 @@ export async function gateOpcUaRig({ server, dataDir }: ServerRig, name: string,
     await link.stop();
     station.stop();
   };
-  return { plant: stationPlant(station, link), device, recorder, simulated: true, dispose };
+  return { plant: stationPlant(station, link), station, link, device, recorder, simulated: true, dispose };
 }
 
 function stationPlant(station: GateStation, link: FaultyLink): GatePlant {

@@ -49,7 +49,10 @@ export const rtuOptions = (line: string, unit: number) => ({
 });
 
 /** A weighing indicator, unit 1, alone on its line. */
-export async function weighbridgeRtuRig({ server, line }: TestLine): Promise<WeighbridgeRig> {
+export async function weighbridgeRtuRig({
+  server,
+  line,
+}: TestLine): Promise<WeighbridgeRig & { readonly simulator: WeighbridgeSimulator }> {
   const simulator = new WeighbridgeSimulator({ speed: 5, seed: 7, place: (model) => server.unit(1, model) });
   await simulator.start();
   await server.start();
@@ -63,11 +66,14 @@ export async function weighbridgeRtuRig({ server, line }: TestLine): Promise<Wei
     await server.stop();
     await simulator.stop();
   };
-  return { plant, device, recorder, simulated: true, dispose };
+  return { plant, device, recorder, simulator, simulated: true, dispose };
 }
 
 /** A gate PLC, unit 1, alone on its line. */
-export async function gateRtuRig({ server, line }: TestLine): Promise<GateRig> {
+export async function gateRtuRig({
+  server,
+  line,
+}: TestLine): Promise<GateRig & { readonly simulator: GatePlcSimulator }> {
   const simulator = new GatePlcSimulator({ speed: 15, place: (model) => server.unit(1, model) });
   await simulator.start();
   await server.start();
@@ -87,5 +93,5 @@ export async function gateRtuRig({ server, line }: TestLine): Promise<GateRig> {
     await device.stop();
     await powerOff();
   };
-  return { plant, device, recorder, simulated: true, dispose };
+  return { plant, device, recorder, simulator, simulated: true, dispose };
 }

@@ -1,3 +1,4 @@
+import type { FaultyLink } from "#devices/transport/common/faulty-link";
 import type { LineSettings } from "#devices/transport/serial/line-options";
 import { weighbridgeAscii } from "#devices/weighbridge/ascii/descriptor";
 import { loadFormat } from "#devices/weighbridge/ascii/format";
@@ -22,10 +23,11 @@ const TEXT_FAULT: Record<WeighbridgePlantFault, TextFault> = {
   drop: { kind: "silent" },
 };
 
-/** @param ends the two serial ports of a line; a TCP port when absent. */
+/** @param ends the two serial ports of a line; a TCP port when absent, behind the cable where there is one. */
 export async function asciiRig(
   format: string,
   ends?: { readonly near: string; readonly far: string },
+  cable?: FaultyLink,
 ): Promise<AsciiRig> {
   const serial = { baudRate: 115_200, dataBits: 8, parity: "none", stopBits: 1 } as const;
   const place: { place?: LineSettings } = ends === undefined ? {} : { place: { line: ends.far, ...serial } };
@@ -33,12 +35,14 @@ export async function asciiRig(
   await simulator.start();
   const recorder = new Recorder();
   const create = await weighbridgeAscii.load();
-  const line = ends?.near ?? simulator.line;
+  await cable?.start();
+  const line = ends?.near ?? (cable === undefined ? simulator.line : `tcp://127.0.0.1:${cable.port}`);
   const options = { line, ...serial, format, sampleMs: 20, silenceMs: 300, capacityKg: 80_000 };
   const device = create("scale", options, recorder);
   const plant = textPlant(simulator);
   const dispose = async () => {
     await device.stop();
+    await cable?.stop();
     await plant.powerOff();
   };
   const lacks = gapsOf(await loadFormat(format));

@@ -1,3 +1,4 @@
+import type { FaultyLink } from "#devices/transport/common/faulty-link";
 import type { ServerFault } from "#devices/transport/modbus/server/faults";
 import { weighbridgeModbus } from "#devices/weighbridge/modbus/descriptor";
 import { loadProfile, type WeighbridgeProfile } from "#devices/weighbridge/modbus/profile";
@@ -46,19 +47,29 @@ export interface ModbusWeighbridgeRig extends WeighbridgeRig {
   readonly simulator: WeighbridgeSimulator;
 }
 
-/** An indicator on Modbus TCP with one of the profiles. */
-export async function weighbridgeModbusRig(profile = "generic"): Promise<ModbusWeighbridgeRig> {
+/** An indicator on Modbus TCP with one of the profiles. @param cable between the two, where there is to be one. */
+export async function weighbridgeModbusRig(profile = "generic", cable?: FaultyLink): Promise<ModbusWeighbridgeRig> {
   const simulator = new WeighbridgeSimulator({ profile, speed: 5, seed: 7 });
   await simulator.start();
   const recorder = new Recorder();
   const create = await weighbridgeModbus.load();
-  const { host, port } = simulator;
-  const options = { host, port, unit: 1, pollMs: 20, timeoutMs: TIMEOUT_MS, profile, capacityKg: 80_000 };
+  await cable?.start();
+  const { host } = simulator;
+  const options = {
+    host,
+    port: cable?.port ?? simulator.port,
+    unit: 1,
+    pollMs: 20,
+    timeoutMs: TIMEOUT_MS,
+    profile,
+    capacityKg: 80_000,
+  };
   const device = create("scale", options, recorder);
   const power = { powerOn: () => simulator.start(), powerOff: () => simulator.stop() };
   const plant = indicatorPlant(simulator, WIRE_FAULT, power);
   const dispose = async () => {
     await device.stop();
+    await cable?.stop();
     await simulator.stop();
   };
   const lacks = gapsOf(await loadProfile(profile));

@@ -15,6 +15,7 @@ const LINK_FAULT: Partial<Record<WeighbridgePlantFault, LinkFault>> = {
 
 export interface OpcUaWeighbridgeRig extends WeighbridgeRig {
   readonly station: ScaleStation;
+  readonly link: FaultyLink;
 }
 
 /** A scale with a cable of its own at a server that several share. @param name unique at the server. */
@@ -40,7 +41,7 @@ export async function weighbridgeOpcUaRig({ server, dataDir }: ServerRig, name: 
     await link.stop();
     station.stop();
   };
-  return { plant: stationPlant(station, link), device, recorder, station, simulated: true, dispose };
+  return { plant: stationPlant(station, link), device, recorder, station, link, simulated: true, dispose };
 }
 
 function stationPlant(station: ScaleStation, link: FaultyLink): WeighbridgePlant {
