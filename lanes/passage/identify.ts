@@ -3,6 +3,7 @@ import type { IdentityRead } from "#contract/decision";
 import { classifyPlate, isContainerNumber, normaliseIdentifier } from "#contract/identifiers";
 import { neededConfidence } from "../decision/match-rules.ts";
 import { fuse } from "../fusion/fuse.ts";
+import { withOwnLoads } from "./bulk.ts";
 import type { CameraProgress, LaneCamera, LaneEvent, Phase } from "./model.ts";
 import type { Turn } from "./turn.ts";
 
@@ -118,7 +119,8 @@ export function lookUp(turn: Turn, again = false): void {
 /** Takes an answer of the cache; false when it is not the one to the last question. */
 export function clearancesFound(turn: Turn, event: ClearancesFound): boolean {
   if (turn.passage.lookup !== event.question) return false;
-  const { candidates, version, ageMs, at } = event;
+  const { version, ageMs, at } = event;
+  const candidates = withOwnLoads(turn, event.candidates);
   turn.update({ lookup: null, candidates, cacheVersion: version, cacheAgeMs: ageMs, cacheAt: at });
   return true;
 }

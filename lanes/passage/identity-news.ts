@@ -20,18 +20,31 @@ export function readOfIdSeen({ kind, id, device }: IdSeen): IdentityRead[] {
   if (kind === "code") {
     return declarationInCode(id) === null ? [] : [{ kind: "qr", text: normaliseIdentifier(id), ...common }];
   }
-  const plate = plateInTag(id);
-  return plate === null ? [] : [{ kind: "tag", text: plate, ...common }];
+  return [{ kind: "tag", text: textInTag(id) ?? normaliseIdentifier(id), ...common }];
 }
 
-/** The plate that an EPC spells in ASCII, padded with zeros. A tag that spells none says nothing about a vehicle here. */
-function plateInTag(epc: string): string | null {
+/** A tag that spells a plate names a vehicle by itself; of any other only the clearance can say whose it is. */
+const namesVehicle = ({ kind, text }: IdentityRead): boolean => kind !== "tag" || classifyPlate(text) !== undefined;
+
+/** What a reader saw of the vehicle that is being read. Tags that name none are kept until a clearance does. */
+export function idSeen(turn: Turn, event: IdSeen): void {
+  const reads = readOfIdSeen(event);
+  const strange = reads.filter((read) => !namesVehicle(read));
+  if (strange.length > 0) turn.update({ strangeTags: [...turn.passage.strangeTags, ...strange].slice(-TAGS_LIMIT) });
+  addReads(turn, reads.filter(namesVehicle));
+  introduce(turn);
+}
+
+/** Tags that are remembered: a vehicle carries a few, its load may carry more. */
+const TAGS_LIMIT = 16;
+
+/** The text that an EPC spells in ASCII, padded with zeros. */
+function textInTag(epc: string): string | null {
   const codes = (epc.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
   const end = codes.indexOf(0);
   const letters = end < 0 ? codes : codes.slice(0, end);
   if (letters.length === 0 || letters.some((code) => !(code >= 0x20 && code < 0x7f))) return null;
-  const text = normaliseIdentifier(String.fromCharCode(...letters));
-  return classifyPlate(text) === undefined ? null : text;
+  return normaliseIdentifier(String.fromCharCode(...letters));
 }
 
 /** Seals that are remembered: more than stand in reach of a reader at one time. */
@@ -81,13 +94,17 @@ export function awaitsSeal(turn: Turn): boolean {
   return namedSeals(passage).some((seal) => !found.includes(seal));
 }
 
-/** An unmanned vehicle at the lane whose clearance was found: its certificate names it. */
-export function introduceVehicles(turn: Turn): void {
-  const named = (turn.passage.candidates ?? []).map(({ clearance }) => clearance.vehicle.tractorPlate);
-  const reads = turn.state.vehicles
-    .filter(({ serial }) => named.includes(serial))
-    .map(({ vehicle, serial, device }): IdentityRead => {
-      return { kind: "client", raw: vehicle, text: serial, confidence: 0.999, source: device };
-    });
-  addReads(turn, reads);
+/** What only a clearance can tie to a vehicle: a tag by its own number, an unmanned vehicle by its certificate. */
+export function introduce(turn: Turn): void {
+  const vehicles = (turn.passage.candidates ?? []).map(({ clearance }) => clearance.vehicle);
+  const plates = vehicles.flatMap(({ electronicPlate }) =>
+    electronicPlate === undefined ? [] : [normaliseIdentifier(electronicPlate)],
+  );
+  const tags = turn.passage.strangeTags.filter(({ text }) => plates.includes(text));
+  const clients = turn.state.vehicles.flatMap(({ vehicle, serial, device }): IdentityRead[] => {
+    const named = vehicles.map((one) => one.serial ?? one.tractorPlate);
+    const text = named.find((one) => normaliseIdentifier(one) === serial);
+    return text === undefined ? [] : [{ kind: "client", raw: vehicle, text, confidence: 0.999, source: device }];
+  });
+  addReads(turn, [...tags, ...clients]);
 }

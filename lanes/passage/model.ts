@@ -106,6 +106,8 @@ export interface Passage {
   readonly identityClosed: boolean;
   readonly weight: DecisionInput["weight"];
   readonly weightFault: string | null;
+  /** Tags in view that spell no plate: whose they are only a clearance can say. */
+  readonly strangeTags: readonly IdentityRead[];
   /** Seals as devices and officers found them. */
   readonly seals: readonly SealRead[];
   /** The time to hear the seals is over. */
@@ -187,6 +189,8 @@ export interface LaneState {
   /** The vehicle behind it, asked in while the one before drives out; it is read, and nothing is decided about it yet. */
   readonly next: Passage | null;
   readonly vehicles: readonly LinkedVehicle[];
+  /** Loose goods that have passed under a declaration, with what the list knew of, kilograms. */
+  readonly bulkPassedKg: Readonly<Record<string, number>>;
   readonly sealsHeard: Readonly<Record<string, HeardSeal>>;
   readonly standing: Standing;
   readonly override: Override | null;
@@ -235,6 +239,7 @@ export const INITIAL_STATE: LaneState = {
   passage: null,
   next: null,
   vehicles: [],
+  bulkPassedKg: {},
   sealsHeard: {},
   standing: { mode: null, faults: {}, stuck: [], emergency: null, uncertain: [] },
   override: null,

@@ -1,3 +1,4 @@
+import { loadPassed } from "./bulk.ts";
 import { captureAll } from "./identify.ts";
 import type { Passage, PassageResult } from "./model.ts";
 import type { Turn } from "./turn.ts";
@@ -19,6 +20,7 @@ export const UNIDENTIFIED = {
   needsOfficer: false,
   raiseTries: 0,
   seals: [],
+  strangeTags: [],
   sealClosed: false,
 } as const satisfies Partial<Passage>;
 
@@ -67,7 +69,8 @@ export function closePassage(turn: Turn, result: PassageResult, why: string): vo
   if (clearance !== null && passed) {
     turn.record("clearance.consumed", { clearance });
     turn.effect({ type: "consumption", clearance, consumption: "consumed", passage: passage.id });
-    turn.record("report.due", { form: 21, clearance, dueBy: event.utc + policy.reportDueMs });
+    const form = loadPassed(turn, passage);
+    turn.record("report.due", { form, clearance, dueBy: event.utc + policy.reportDueMs });
   }
   if (clearance !== null && (result === "ABANDONED" || result === "REFUSED")) {
     turn.record("clearance.released", { clearance, reason: why });

@@ -5,7 +5,7 @@ import { boomFrom } from "./boom.ts";
 import { underClear } from "./crossing.ts";
 import { scaleLoad } from "./deck.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
-import { introduceVehicles, readOfIdSeen, sealHeard } from "./identity-news.ts";
+import { idSeen, introduce, sealHeard } from "./identity-news.ts";
 import { passStands, revoke } from "./judge.ts";
 import { LIGHTS_TIMER, NEXT, OVERRIDE_TIMER } from "./lane-timers.ts";
 import { lightMissed, lightsDue, tellLightsAgain } from "./lights.ts";
@@ -72,7 +72,7 @@ function take(turn: Turn): void {
     case "plate-seen":
       return ofWhoIsRead(turn, () => addReads(turn, readOfPlateSeen(event)));
     case "id-seen":
-      return ofWhoIsRead(turn, () => addReads(turn, readOfIdSeen(event)));
+      return ofWhoIsRead(turn, () => idSeen(turn, event));
     case "seal-read":
       return sealHeard(turn, event);
     case "vehicle-requested":
@@ -83,7 +83,7 @@ function take(turn: Turn): void {
     case "clearances-found":
       return ofPassage(turn, event.passage, () => {
         if (!clearancesFound(turn, event)) return;
-        introduceVehicles(turn);
+        introduce(turn);
         // With a new identity the cache was asked again; its answer comes back here.
         if (turn.passage.lookup === null) reconsider(turn);
       });

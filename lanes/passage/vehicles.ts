@@ -1,7 +1,7 @@
 import { normaliseIdentifier } from "#contract/identifiers";
 import { conductOf } from "../decision/conduct-policy.ts";
 import { startClearing } from "./crossing.ts";
-import { introduceVehicles } from "./identity-news.ts";
+import { introduce } from "./identity-news.ts";
 import { enterHold, holdForOfficer, revoke } from "./judge.ts";
 import type { LaneEvent, LinkedVehicle, Passage } from "./model.ts";
 import type { Turn } from "./turn.ts";
@@ -41,7 +41,7 @@ function requested(turn: Turn, { device, vehicle, request }: VehicleEvent): void
   const serial = normaliseIdentifier(vehicle.slice(vehicle.indexOf("/") + 1));
   const one: LinkedVehicle = { device, vehicle, request, serial, granted: false, entered: false };
   turn.set({ vehicles: [...others, one] });
-  if (turn.state.passage !== null) introduceVehicles(turn);
+  if (turn.state.passage !== null) introduce(turn);
 }
 
 const isIt =
@@ -61,7 +61,9 @@ function gone(turn: Turn, event: VehicleEvent, why: string): void {
   if (one === undefined || passage === null || passage.underSeen) return;
   const wasFor = isFor(passage, one);
   // Its certificate vouches for nobody any more.
-  turn.update({ reads: passage.reads.filter(({ kind, text }) => kind !== "client" || text !== one.serial) });
+  turn.update({
+    reads: passage.reads.filter(({ kind, text }) => kind !== "client" || normaliseIdentifier(text) !== one.serial),
+  });
   if (!wasFor) return;
   if (passage.phase === "armed") {
     revoke(turn, why);
@@ -76,7 +78,10 @@ function gone(turn: Turn, event: VehicleEvent, why: string): void {
 
 /** The passage rests on this vehicle's certificate. */
 function isFor({ reads, decision }: Passage, { serial }: LinkedVehicle): boolean {
-  return decision?.verdict === "PASS" && reads.some(({ kind, text }) => kind === "client" && text === serial);
+  return (
+    decision?.verdict === "PASS" &&
+    reads.some(({ kind, text }) => kind === "client" && normaliseIdentifier(text) === serial)
+  );
 }
 
 /** The boom is open for an unmanned vehicle: it is let in, and its lease goes on while it is inside. */
@@ -96,7 +101,7 @@ export function grantLane(turn: Turn): void {
 /** The vehicle is sent away: an officer refuses it, or it has to go to the bay. */
 export function refuseVehicle(turn: Turn): void {
   const { passage } = turn;
-  const serials = passage.reads.flatMap(({ kind, text }) => (kind === "client" ? [text] : []));
+  const serials = passage.reads.flatMap(({ kind, text }) => (kind === "client" ? [normaliseIdentifier(text)] : []));
   for (const { device, vehicle, request, serial } of turn.state.vehicles) {
     if (!serials.includes(serial)) continue;
     turn.record("vehicle.link", { answer: "refused", device, vehicle, request });

@@ -59,6 +59,20 @@ describe("a transponder", () => {
   });
 });
 
+test("a tag by its own number stands in for the plate of the vehicle whose clearance names it, and of no other", () => {
+  const EPC = "E2003412013802001122AABB";
+  const pictures = { front: [[]], side: [[containerReading(CONTAINER)]] };
+  for (const [electronicPlate, booms] of [
+    [EPC.toLowerCase(), ["raise-boom"]],
+    ["E2003412013802001122AAB0", []],
+  ] as const) {
+    const vehicle = { tractorPlate: TRACTOR, tareKg: TARE_KG, electronicPlate };
+    const lane = arrives(laneWith({ clearances: [cached({ vehicle })], pictures }));
+    lane.post({ type: "id-seen", device: "tags", kind: "tag", id: EPC });
+    assert.deepEqual(judged(drivesOnToScale(lane)).booms, booms);
+  }
+});
+
 describe("a vehicle without container", () => {
   const bulk = (change: Partial<Clearance> = {}): CachedClearance => cached({ containers: [], ...change });
   const noBox = { front: [[plateReading(TRACTOR)]], side: [[]] };
@@ -69,6 +83,27 @@ describe("a vehicle without container", () => {
     judged(drivesOnToScale(lane));
     assert.equal(lane.lastDecision.reason, "CLEARED");
     assert.deepEqual(lane.booms, ["raise-boom"]);
+  });
+
+  test("passes with what is left of its declaration, and the next load with what is left then, over a restart", () => {
+    const loads = (declaredKg: number) => {
+      const load = (id: string) => bulk({ id, bulk: { declaredKg, passedKg: 0 } });
+      const lane = laneWith({ clearances: [load("CL-1")], pictures: noBox, grossKg: TARE_KG + 20_000 });
+      const drive = () => {
+        arrives(lane).post({ type: "id-seen", device: "codes", kind: "code", id: "308044805740" });
+        return judged(drivesOnToScale(lane));
+      };
+      boomFalls(drivesOut(drivesUnder(boomRises(drive()))).wait(600));
+      assert.equal(lane.result, "PASSED");
+      assert.equal(lane.records("report.due")[0]?.["form"], 22);
+      lane.restart().link(true).scale("empty").gate({});
+      lane.world.clearances = [...lane.world.clearances, load("CL-2")];
+      return drive();
+    };
+    assert.equal(loads(40_000).lastDecision.reason, "CLEARED");
+    const over = loads(39_999);
+    assert.equal(over.lastDecision.reason, "WEIGHT");
+    assert.equal(over.booms.length, 2);
   });
 
   test("does not pass by its plate alone, nor with the code of another declaration", () => {
@@ -153,15 +188,17 @@ describe("an unmanned vehicle", () => {
   /** Its transponder carries a plate here, as the clearances of the region ask for one. */
   const PLATE = "29H67890";
   const drives = (world: object = {}) => {
-    const clearances = [cached({ vehicle: { tractorPlate: PLATE, tareKg: TARE_KG } })];
+    const vehicle = { kind: "IGV", tractorPlate: PLATE, serial: "agv-0042", tareKg: TARE_KG } as const;
+    const slot = { from: "2026-10-10T07:00:00Z", to: "2026-10-10T12:00:00Z" };
+    const clearances = [cached({ vehicle, slot })];
     const pictures = { front: [[]], side: [[containerReading(CONTAINER)]] };
     const lane = laneWith({ clearances, pictures, ...world });
-    lane.post({ type: "vehicle-requested", device: "igv", vehicle: `acme/${PLATE}`, request: "r-1", detail: "" });
+    lane.post({ type: "vehicle-requested", device: "igv", vehicle: VEHICLE, request: "r-1", detail: "" });
     arrives(lane).post({ type: "id-seen", device: "tags", kind: "tag", id: hex(PLATE) });
     return judged(drivesOnToScale(lane));
   };
   const says = (lane: Lane, type: "vehicle-left" | "vehicle-lost") =>
-    lane.post({ type, device: "igv", vehicle: `acme/${PLATE}`, request: "r-1", detail: "silent" });
+    lane.post({ type, device: "igv", vehicle: VEHICLE, request: "r-1", detail: "silent" });
 
   test("is let in only when the boom is open for it, and its lease goes on while it is inside", () => {
     const lane = drives();
