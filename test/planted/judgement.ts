@@ -84,6 +84,13 @@ export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
     breaks: "one camera and its own recognition agree with each other",
   },
   {
+    name: "papers stand in for a plate",
+    file: "lanes/decision/reading-sets.ts",
+    search: 'gives: { ground: "plateByCode" },',
+    replace: 'gives: { ground: "plateByTag" },',
+    breaks: "whoever has the papers passes with a plate that nobody can read",
+  },
+  {
     name: "one device is a second witness",
     file: LOOKALIKE,
     search: "new Set(plate.sources.map(deviceOf)).size > 1",

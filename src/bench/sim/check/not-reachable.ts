@@ -1,7 +1,4 @@
-/**
- * What the simulator cannot bring about, each with its reason. An entry that is reached after all is out of date, and a
- * test says so.
- */
+/** What the simulator does not bring about in every run of 200 days, each with its reason. */
 export const NOT_REACHABLE: Readonly<Record<string, string>> = {
   "interlock open-needs-pass":
     "the core takes no PASS back between the intent to raise and its command; the rule stands there for a core that errs",
