@@ -22,6 +22,8 @@ export function vehicleUnder({ loopUnder, curtain, eyeScaleRear, loopExit }: Gat
 export function watchUnguarded(turn: Turn): void {
   const { boom, inputs, passage } = turn.state;
   if (inputs === null || boom === "closed" || boom === "unknown" || !vehicleUnder(inputs)) return;
+  // The arm is there and down, whatever its motor reports: a nose on the loop is no vehicle that goes through.
+  if (inputs.boomClosed && !inputs.boomOpen && !inputs.boomBroken) return;
   if (passage !== null && !BEFORE_THE_BOOM.includes(passage.phase)) return;
   // What became of the one before is settled; this is another.
   if (passage !== null && passage.result !== "ABANDONED") closePassage(turn, passage.result, "another vehicle came");

@@ -13,7 +13,8 @@ export function watchInputs(turn: Turn, before: LaneState): void {
   if (boom === "closed" && turn.state.openedBy !== null) turn.set({ openedBy: null });
   if (before.boom === "closed" && boom !== "closed" && boom !== "unknown" && !raiseExpected(before)) {
     turn.record("barrier.fault", { code: "UNCOMMANDED_MOVE", boom });
-    if (!movedByPeople(inputs)) turn.alarm("UNCOMMANDED_MOVE", "the boom left its closed position by itself");
+    if (!movedByPeople(inputs) && !isDown(inputs))
+      turn.alarm("UNCOMMANDED_MOVE", "the boom left its closed position by itself");
   }
   if (inputs === null) return;
   for (const sensor of SENSORS) {
@@ -34,6 +35,11 @@ function raiseExpected({ passage, override }: LaneState): boolean {
 /** The key switch, the button in the cabinet or the fire input: somebody meant it. */
 function movedByPeople(inputs: GateInputs | null): boolean {
   return inputs === null || !inputs.modeAuto || inputs.manualOpenButton || inputs.fireOpen;
+}
+
+/** A fault of the motor alone moves nothing. */
+function isDown(inputs: GateInputs | null): boolean {
+  return inputs?.boomClosed === true && !inputs.boomOpen && !inputs.boomBroken;
 }
 
 /** Stands until two persons reset it, also when the input goes off again and over restarts. */

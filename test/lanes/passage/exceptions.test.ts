@@ -121,6 +121,16 @@ describe("the boom stands open without a PASS and a vehicle goes through", () =>
     assert.deepEqual(lane.answers().booms, []);
   });
 
+  test("but not one with its nose at a boom that is down and whose motor has failed", () => {
+    const lane = isJudged(new Lane({ clearances: [] }).ready())
+      .gate({ motorFault: true })
+      .gate({ loopUnder: true });
+    assert.equal(lane.phase, "hold");
+    assert.equal(lane.state.alarms.UNCOMMANDED_MOVE, undefined);
+    const off = ready().gate({ boomBroken: true }).gate({ loopUnder: true });
+    assert.equal(off.phase, "watched", "an arm that is off holds nobody");
+  });
+
   test("and one that only put its nose under it is identified anew", () => {
     const lane = isJudged(new Lane({ clearances: [] }).ready()).gate({ modeAuto: false, ...UP });
     lane.gate({ loopUnder: true });
