@@ -22,6 +22,12 @@ export function narrate(entry: JournalEntry): string | null {
       const event = data["event"] as EventData<"plate-seen">;
       return line(event.device, `the camera itself reads ${pc.bold(event.plate)}${sure(event.confidence)}`);
     }
+    case "id.seen": {
+      const event = data["event"] as EventData<"id-seen">;
+      return line(event.device, `${event.kind} ${pc.bold(event.id)}`);
+    }
+    case "vehicle.link":
+      return vehicle(data);
     case "scale.weighed": {
       const event = data["event"] as EventData<"weight-settled">;
       return line("weighbridge", `${pc.bold(kg(event.grossKg))} gross, spread ${kg(event.spreadKg)}`);
@@ -57,6 +63,14 @@ function readings(event: EventData<"capture-result">): string {
     return `${trailer}${one.kind} ${pc.bold(one.text)}${sure(one.confidence)}${check}`;
   });
   return line(event.camera, `${texts.join("; ")} ${pc.dim(`${Math.round(event.elapsedMs)} ms`)}`);
+}
+
+/** What a vehicle without a driver says, and what it is told. */
+function vehicle(data: Readonly<Record<string, unknown>>): string | null {
+  const event = data["event"] as Readonly<Record<"device" | "vehicle" | "type", string>> | undefined;
+  if (event !== undefined) return line(event.device, `${event.vehicle} ${event.type.replace("vehicle-", "has ")}`);
+  const answer = data["answer"];
+  return answer === undefined ? null : line(String(data["device"]), `${String(data["vehicle"])} is ${String(answer)}`);
 }
 
 function decision(record: DecisionRecord): string {

@@ -31,3 +31,11 @@ export function guangxiPlate(random: Random): string {
   const letters = "ABCDEFGHJKLMNP";
   return `桂${letters[random.integer(0, letters.length - 1)] ?? "F"}${digits(random, 5)}`;
 }
+
+/** Bytes of an EPC of 96 bits. */
+const EPC_BYTES = 12;
+
+/** A plate as a transponder carries it: its letters as bytes, filled up with zeros. Only ASCII letters fit. */
+export function epcOf(plate: string): string {
+  return Buffer.from(plate.padEnd(EPC_BYTES, "\0"), "latin1").toString("hex").toUpperCase();
+}

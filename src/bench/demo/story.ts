@@ -3,7 +3,7 @@ import { isoUtc } from "#contract/units";
 import { createRandom, type Random } from "../scene/random.ts";
 import { renderScene, type SceneDescription } from "../scene/scene.ts";
 import { clearanceOf } from "./clearances.ts";
-import { containerNumber, guangxiPlate, trailerPlate, vietnamesePlate } from "./numbers.ts";
+import { containerNumber, epcOf, guangxiPlate, trailerPlate, vietnamesePlate } from "./numbers.ts";
 import { type DemoTruck, once, type Picture } from "./truck.ts";
 
 const TRACTOR_TARE_KG = 14_500;
@@ -102,6 +102,8 @@ function truck(cast: Cast, title: string, expected: string, change: Partial<Demo
     truth: { containers: [cast.container], plates: [cast.plate] },
     clearances: [clearance(cast)],
     wan: "up",
+    // Vietnamese tractors carry a transponder with their plate; a lane without a reader of tags does not see it.
+    carried: { held: /^[\x20-\x7e]+$/.test(cast.plate) ? { tag: [epcOf(cast.plate)] } : {}, serial: null },
     expected: [expected],
     ...change,
   };

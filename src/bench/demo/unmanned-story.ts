@@ -4,15 +4,13 @@ import { isoUtc } from "#contract/units";
 import { createRandom, type Random } from "../scene/random.ts";
 import { renderScene } from "../scene/scene.ts";
 import { clearanceOf } from "./clearances.ts";
-import { containerNumber, vietnamesePlate } from "./numbers.ts";
+import { containerNumber, epcOf, vietnamesePlate } from "./numbers.ts";
 import type { Direction } from "./story.ts";
 import { type DemoTruck, once } from "./truck.ts";
 
 const VEHICLE_TARE_KG = 11_000;
 const CONTAINER_TARE_KG = 2_300;
 const HOUR_MS = 3_600_000;
-/** Bytes of an EPC of 96 bits. */
-const EPC_BYTES = 12;
 
 interface Cast {
   readonly id: string;
@@ -85,11 +83,6 @@ function vehicle(cast: Cast, title: string, expected: string, change: Partial<De
     expected: [expected],
     ...change,
   };
-}
-
-/** An electronic plate as the tag carries it: its letters as bytes, filled up with zeros. */
-function epcOf(text: string): string {
-  return Buffer.from(text.padEnd(EPC_BYTES, "\0"), "latin1").toString("hex").toUpperCase();
 }
 
 function cleanPass(cast: Cast): DemoTruck {

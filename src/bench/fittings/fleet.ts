@@ -19,7 +19,8 @@ export class Fleet implements Fitting {
   readonly #vehicles = new Map<string, SimulatedVehicle>();
   readonly #reporting = new Map<string, NodeJS.Timeout>();
   #requests = 0;
-  #driving: { readonly vehicle: SimulatedVehicle; readonly request: string } | undefined;
+  /** What each vehicle asked for, by its name on the bench: one may still be backing out while the next one asks. */
+  readonly #asked = new Map<string, { readonly vehicle: SimulatedVehicle; readonly request: string }>();
 
   /** @param password of the lane at the broker. */
   constructor(entry: DeviceEntry, password: string) {
@@ -38,29 +39,29 @@ export class Fleet implements Fitting {
     return { options: { url: this.#broker.laneUrl, ...(caFile === undefined ? {} : { caFile }) } };
   }
 
-  /** Whether the vehicle that is at the lane, if it is an unmanned one, has the lane's permission to drive on. */
-  get mayDrive(): boolean {
-    const driving = this.#driving;
-    if (driving === undefined) return true;
-    return driving.vehicle.answers.some(
-      ({ requestId, grantType }) => requestId === driving.request && grantType === "GRANTED",
+  /** Whether a vehicle, if it is an unmanned one, has the lane's permission to drive on. */
+  mayDrive(name: string): boolean {
+    const asked = this.#asked.get(name);
+    if (asked === undefined) return true;
+    return asked.vehicle.answers.some(
+      ({ requestId, grantType }) => requestId === asked.request && grantType === "GRANTED",
     );
   }
 
   /** A vehicle of the fleet, by its serial number, asks for the lane. */
-  async request(serial: string): Promise<void> {
+  async request(name: string, serial: string): Promise<void> {
     const vehicle = await this.#vehicle(serial);
     this.#requests += 1;
     const request = `request-${this.#requests}`;
-    this.#driving = { vehicle, request };
+    this.#asked.set(name, { vehicle, request });
     await vehicle.request(request, textOption(this.#entry, "zoneSet") ?? "", textOption(this.#entry, "zone") ?? "");
   }
 
   /** It is out of the lane, on one side or the other. */
-  async leave(): Promise<void> {
-    const driving = this.#driving;
-    this.#driving = undefined;
-    await driving?.vehicle.leave(driving.request);
+  async leave(name: string): Promise<void> {
+    const asked = this.#asked.get(name);
+    this.#asked.delete(name);
+    await asked?.vehicle.leave(asked.request);
   }
 
   /** Safe to call twice. */

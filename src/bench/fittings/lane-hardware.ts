@@ -46,6 +46,8 @@ export class LaneHardware {
   readonly #carried = new Map<string, Carried>();
   #gate: GateFitting | undefined;
   #fleet: Fleet | undefined;
+  /** The vehicle that stands before the boom. */
+  #atBoom: string | null = null;
 
   constructor(options: LaneHardwareOptions) {
     this.#options = options;
@@ -102,7 +104,7 @@ export class LaneHardware {
   /** A vehicle joins the queue outside; the cameras will show these pictures of it. An unmanned one asks first. */
   async admit(truck: Truck, pictures: VehiclePictures, carried?: Carried): Promise<void> {
     if (carried !== undefined) this.#carried.set(truck.id, carried);
-    if (carried?.serial != null) await this.#fleet?.request(carried.serial);
+    if (carried?.serial != null) await this.#fleet?.request(truck.id, carried.serial);
     this.#motion.admit(truck, pictures);
   }
 
@@ -117,10 +119,10 @@ export class LaneHardware {
 
   /** An unmanned vehicle stays where it is while it has no permission, however open the boom is. */
   #seenBy(gate: GateFitting) {
-    const fleet = () => this.#fleet;
+    const mayDrive = () => this.#atBoom === null || (this.#fleet?.mayDrive(this.#atBoom) ?? true);
     return {
       get boomOpen() {
-        return gate.boomOpen && (fleet()?.mayDrive ?? true);
+        return gate.boomOpen && mayDrive();
       },
       get lights() {
         return gate.lights;
@@ -131,6 +133,8 @@ export class LaneHardware {
 
   /** What a vehicle carries is before the readers while it is in the lane. */
   #follow(truck: string, phase: TruckPhase): void {
+    if (phase === "standing") this.#atBoom = truck;
+    else if (this.#atBoom === truck) this.#atBoom = null;
     const carried = this.#carried.get(truck);
     if (carried === undefined) return;
     const out = phase === "passed" || phase === "turned-back";
@@ -140,7 +144,7 @@ export class LaneHardware {
     }
     if (!out) return;
     this.#carried.delete(truck);
-    if (carried.serial !== null) void this.#fleet?.leave();
+    if (carried.serial !== null) void this.#fleet?.leave(truck);
   }
 
   #camera(id: string, entry: DeviceEntry): CameraFitting | undefined {

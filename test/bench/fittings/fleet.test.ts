@@ -43,15 +43,17 @@ async function rig(t: TestContext, password: string) {
 
 test("a vehicle stays before the boom until the lane has let it in, over TLS and with a password", async (t) => {
   const { fleet, link, events } = await rig(t, "right");
-  assert.equal(fleet.mayDrive, true, "nobody unmanned is there");
+  assert.equal(fleet.mayDrive("truck"), true, "it is no vehicle of the fleet");
   await until("the link is up", () => events.some((one) => one.type === "health" && one.health.state === "up"));
-  await fleet.request("igv-1");
+  await fleet.request("first", "igv-1");
   const asked = await until("it asks", () => events.find((one) => one.type === "vehicle-requested"));
-  assert.equal(fleet.mayDrive, false);
+  assert.equal(fleet.mayDrive("first"), false);
   assert.ok(asked.type === "vehicle-requested");
   await link.grant(asked.vehicle, asked.request, 30_000);
-  await until("it may drive", () => fleet.mayDrive);
-  await fleet.leave();
+  await until("it may drive", () => fleet.mayDrive("first"));
+  await fleet.leave("another");
+  assert.equal(fleet.mayDrive("first"), true, "who leaves takes nobody's permission along but its own");
+  await fleet.leave("first");
   await until("it says that it is out", () => events.some((one) => one.type === "vehicle-left"));
 });
 
