@@ -42,12 +42,14 @@ interface SoakPicture {
 }
 
 const SAMPLES = 20;
+/** A slow machine is no failure. */
+const DEADLINE_MS = 300_000;
 /** The drawn pictures are enlarged to two megapixels, as most lane cameras give. */
 const WIDTH = 1920;
 
 export async function soakVision(options: SoakOptions): Promise<SoakFigures> {
   const folder = await mkdtemp(join(tmpdir(), "gatelane-soak-"));
-  const recogniser = new VisionProcess({ threads: options.threads });
+  const recogniser = new VisionProcess({ threads: options.threads, deadlineMs: DEADLINE_MS });
   try {
     const pictures = await stored(folder, options.photos);
     await recogniser.start();

@@ -85,6 +85,8 @@ const MISS_PIXELS = 320;
 const DANGEROUS_PIXELS = 960;
 /** As in a lane computer with four cores: two are for the lane. */
 const THREADS = 2;
+/** What is read is measured here, not how an overloaded machine is supervised. */
+const DEADLINE_MS = 300_000;
 
 /** Reads every picture as the lane would, and the peers read the same ones. Rejects with CONFIG_INVALID when the labels are bad. */
 export async function measureVision(options: VisionOptions): Promise<{
@@ -95,7 +97,7 @@ export async function measureVision(options: VisionOptions): Promise<{
   const photos = await loadVisionPhotos(options.photos, options.limit);
   const scratch = await mkdtemp(join(tmpdir(), "gatelane-vision-"));
   const picture = join(scratch, "picture.jpg");
-  const recogniser = new VisionProcess({ threads: THREADS });
+  const recogniser = new VisionProcess({ threads: THREADS, deadlineMs: DEADLINE_MS });
   const peers = options.peer === false ? {} : { tesseract: tesseractPeer(), stock: await stockPeer(THREADS) };
   const run = new VisionRun(recogniser, picture, options, peers);
   try {
