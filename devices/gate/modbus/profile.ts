@@ -2,7 +2,7 @@ import Type, { type Static } from "typebox";
 import type { GateInputName, GateInputs } from "#contract/device";
 import { PROFILE_NAME, profileFolder } from "../../profiles.ts";
 import type { Span } from "../../transport/modbus/requests.ts";
-import { COIL_NAMES, type CoilName, DISCRETE_INPUTS } from "./register-table.ts";
+import { COIL_NAMES, type CoilName, DISCRETE_INPUTS, inputsIn } from "./register-table.ts";
 
 /**
  * The I/O map of one gate PLC, as data: where its inputs and coils lie, and which level means active. Every input must
@@ -29,7 +29,10 @@ export const GateProfileSchema = Type.Object(
         functionCode: Type.Union([Type.Literal(1), Type.Literal(2)], {
           description: "1: the inputs lie in coils; 2: in discrete inputs",
         }),
-        bits: Type.Object(every(DISCRETE_INPUTS, Input), { additionalProperties: false }),
+        bits: Type.Object(
+          { ...every(DISCRETE_INPUTS, Input), oppositeBoomClosed: Type.Optional(Input) },
+          { additionalProperties: false },
+        ),
       },
       { additionalProperties: false },
     ),
@@ -58,7 +61,7 @@ const PROFILES = profileFolder(
   "gate profile",
   GateProfileSchema,
   ({ inputs, coils }) => {
-    const inputAddresses = DISCRETE_INPUTS.map((name) => inputs.bits[name].address);
+    const inputAddresses = addressesOf(inputs);
     const coilAddresses = COIL_NAMES.map((name) => coils[name]);
     if (new Set(inputAddresses).size < inputAddresses.length) return "two inputs at one address";
     if (new Set(coilAddresses).size < coilAddresses.length) return "two coils at one address";
@@ -80,9 +83,16 @@ export const loadGateProfile = PROFILES.load;
 /** Checks what was read from a profile file. Throws LaneError CONFIG_INVALID. */
 export const checkGateProfile = PROFILES.check;
 
+/** Of an input that a map does not have. */
+const UNWIRED = { address: -1, activeWhen: 1 } as const;
+
+function addressesOf({ bits }: GateProfile["inputs"]): number[] {
+  return inputsIn(bits).map((name) => (bits[name] ?? UNWIRED).address);
+}
+
 /** All inputs of a profile as one block of bits. */
 export function inputBlockOf({ inputs }: Pick<GateProfile, "inputs">): Omit<Span, "unit"> {
-  const addresses = DISCRETE_INPUTS.map((name) => inputs.bits[name].address);
+  const addresses = addressesOf(inputs);
   const address = Math.min(...addresses);
   return { address, count: Math.max(...addresses) - address + 1 };
 }
@@ -90,19 +100,20 @@ export function inputBlockOf({ inputs }: Pick<GateProfile, "inputs">): Omit<Span
 /** The inputs behind the bits of one read of the whole block. */
 export function decodeInputs(profile: GateProfile, block: readonly boolean[]): GateInputs {
   const start = inputBlockOf(profile).address;
-  const level = (name: GateInputName) => {
-    const { address, activeWhen } = profile.inputs.bits[name];
+  const { bits } = profile.inputs;
+  const level = (name: keyof GateInputs) => {
+    const { address, activeWhen } = bits[name] ?? UNWIRED;
     return (block[address - start] === true) === (activeWhen === 1);
   };
-  return Object.fromEntries(DISCRETE_INPUTS.map((name) => [name, level(name)])) as Record<GateInputName, boolean>;
+  return Object.fromEntries(inputsIn(bits).map((name) => [name, level(name)])) as Record<GateInputName, boolean>;
 }
 
 /** The level of one input bit: the inverse of decodeInputs, for simulators. Undefined where no input lies. */
 export function inputLevel({ inputs }: GateProfile, values: GateInputs, address: number): boolean | undefined {
   const { address: start, count } = inputBlockOf({ inputs });
   if (address < start || address >= start + count) return undefined;
-  const name = DISCRETE_INPUTS.find((candidate) => inputs.bits[candidate].address === address);
-  return name !== undefined && values[name] === (inputs.bits[name].activeWhen === 1);
+  const name = inputsIn(inputs.bits).find((candidate) => inputs.bits[candidate]?.address === address);
+  return name !== undefined && values[name] === (inputs.bits[name]?.activeWhen === 1);
 }
 
 /** The coil at an address, or undefined. */

@@ -26,6 +26,14 @@ export const DISCRETE_INPUTS = [
   "fireOpen",
 ] as const satisfies readonly GateInputName[];
 
+/** An input that is wired in lanes of one kind only: where two directions share the lane. */
+export const TIDAL_INPUT = "oppositeBoomClosed" as const satisfies keyof GateInputs;
+
+/** Every input that a map has, the tidal one last. */
+export function inputsIn(map: Readonly<Partial<Record<keyof GateInputs, unknown>>>): readonly (keyof GateInputs)[] {
+  return map[TIDAL_INPUT] === undefined ? DISCRETE_INPUTS : [...DISCRETE_INPUTS, TIDAL_INPUT];
+}
+
 /** Address of the discrete input behind a name. */
 export function discreteInputAddress(name: GateInputName): number {
   return DISCRETE_INPUTS.indexOf(name);
@@ -63,5 +71,5 @@ export const HEARTBEAT_LIMIT_MS = 500;
 export const WATCHDOG_LIMIT_MS = 2000;
 
 export function sameInputs(one: GateInputs, other: GateInputs): boolean {
-  return DISCRETE_INPUTS.every((name) => one[name] === other[name]);
+  return one[TIDAL_INPUT] === other[TIDAL_INPUT] && DISCRETE_INPUTS.every((name) => one[name] === other[name]);
 }

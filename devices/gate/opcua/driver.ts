@@ -134,7 +134,7 @@ export class OpcUaGate implements GateDevice {
     if (this.#heartbeat.liveness(this.#now()) !== "live") return;
     const image = imageOf(nodes, (node) => this.#values.get(node)?.value);
     if ("missing" in image) {
-      const arrived = this.#values.has(nodes.inputs[image.missing].node);
+      const arrived = this.#values.has(nodes.inputs[image.missing]?.node ?? "");
       // Until the first message of every node has come there is no image, and that is no fault.
       if (arrived) this.#health.raise("down", "PROTOCOL", `${image.missing} is not of the type that the profile says`);
       this.#posted = undefined;

@@ -1,8 +1,8 @@
 import Type, { type Static, type TSchema } from "typebox";
-import type { GateInputName, GateInputs } from "#contract/device";
+import type { GateInputs } from "#contract/device";
 import { PROFILE_NAME, profileFolder } from "../../profiles.ts";
 import { NODE_ID_PATTERN } from "../../transport/opcua/node-ids.ts";
-import { DISCRETE_INPUTS } from "../modbus/register-table.ts";
+import { DISCRETE_INPUTS, inputsIn } from "../modbus/register-table.ts";
 
 /**
  * The nodes of one gate PLC on OPC UA, as data. Every input must be there, because none of them may be guessed.
@@ -43,7 +43,7 @@ export const GateNodesSchema = Type.Object(
       { node: Node() },
       { ...closed, description: "Number that the PLC's program changes at least ten times a second" },
     ),
-    inputs: Type.Object(every(DISCRETE_INPUTS, Input), closed),
+    inputs: Type.Object({ ...every(DISCRETE_INPUTS, Input), oppositeBoomClosed: Type.Optional(Input) }, closed),
     commands: Type.Object({ raiseBoom: Pulse, lowerBoom: Pulse }, closed),
     outputs: Type.Object(every(OUTPUTS, Node()), { ...closed, description: "Boolean nodes: lamps and the watchdog" }),
   },
@@ -58,7 +58,7 @@ const PROFILES = profileFolder(
   "OPC UA gate profile",
   GateNodesSchema,
   ({ inputs }) => {
-    const places = DISCRETE_INPUTS.map((name) => `${inputs[name].node} ${inputs[name].bit ?? ""}`);
+    const places = inputsIn(inputs).map((name) => `${inputs[name]?.node} ${inputs[name]?.bit ?? ""}`);
     return new Set(places).size < places.length ? "two inputs at one place" : undefined;
   },
 );
@@ -76,16 +76,18 @@ export function forStation(nodes: GateNodes, station: string): GateNodes {
 }
 
 /** What became of the values of the input nodes. */
-export type Image = { readonly inputs: GateInputs } | { readonly missing: GateInputName };
+export type Image = { readonly inputs: GateInputs } | { readonly missing: keyof GateInputs };
 
 /**
  * The inputs behind the values of their nodes.
  * @param valueAt the value of a node, undefined when it has none of good quality.
  */
 export function imageOf(nodes: GateNodes, valueAt: (node: string) => unknown): Image {
-  const inputs: Partial<Record<GateInputName, boolean>> = {};
-  for (const name of DISCRETE_INPUTS) {
-    const { node, bit, activeWhen } = nodes.inputs[name];
+  const inputs: Partial<Record<keyof GateInputs, boolean>> = {};
+  for (const name of inputsIn(nodes.inputs)) {
+    const wired = nodes.inputs[name];
+    if (wired === undefined) continue;
+    const { node, bit, activeWhen } = wired;
     const level = levelOf(valueAt(node), bit);
     if (level === undefined) return { missing: name };
     inputs[name] = level === activeWhen;

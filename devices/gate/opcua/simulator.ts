@@ -1,6 +1,6 @@
 import type { GateInputName, GateInputs } from "#contract/device";
 import type { Namespace, SimulatedOpcUaServer, Variable } from "../../transport/opcua/server/server.ts";
-import { COIL, DISCRETE_INPUTS, WATCHDOG_LIMIT_MS } from "../modbus/register-table.ts";
+import { COIL, inputsIn, WATCHDOG_LIMIT_MS } from "../modbus/register-table.ts";
 import { Boom } from "../modbus/simulator-boom.ts";
 import { type CommandCounters, type FieldInputs, PlcProgram, type ShownLight } from "../modbus/simulator-program.ts";
 import { forStation, type GateNodes, loadGateNodes, OUTPUTS } from "./profile.ts";
@@ -29,7 +29,10 @@ const COIL_OF = {
   watchdog: COIL.watchdogToggle,
 } as const;
 
-type Word = { readonly variable: Variable; readonly bits: readonly (readonly [GateInputName, number | undefined])[] };
+type Word = {
+  readonly variable: Variable;
+  readonly bits: readonly (readonly [keyof GateInputs, number | undefined])[];
+};
 
 type Folder = ReturnType<Namespace["addObject"]>;
 
@@ -134,10 +137,11 @@ export class GateStation {
         userAccessLevel: "CurrentRead | CurrentWrite",
       });
     this.#heartbeat = variable(nodes.heartbeat.node, "UInt16");
-    for (const node of new Set(DISCRETE_INPUTS.map((name) => nodes.inputs[name].node))) {
-      const bits = DISCRETE_INPUTS.filter((name) => nodes.inputs[name].node === node).map(
-        (name) => [name, nodes.inputs[name].bit] as const,
-      );
+    const names = inputsIn(nodes.inputs);
+    for (const node of new Set(names.flatMap((name) => nodes.inputs[name]?.node ?? []))) {
+      const bits = names
+        .filter((name) => nodes.inputs[name]?.node === node)
+        .map((name) => [name, nodes.inputs[name]?.bit] as const);
       this.#words.push({ variable: variable(node, bits[0]?.[1] === undefined ? "Boolean" : "UInt32"), bits });
     }
     for (const [pulse, coil] of [
@@ -201,7 +205,7 @@ export class GateStation {
     for (const { variable, bits } of this.#words) {
       const [name, bit] = bits[0] ?? [];
       if (name === undefined) continue;
-      if (bit === undefined) this.#set(variable, "Boolean", inputs[name]);
+      if (bit === undefined) this.#set(variable, "Boolean", inputs[name] === true);
       else this.#set(variable, "UInt32", wordOf(inputs, bits));
     }
   }

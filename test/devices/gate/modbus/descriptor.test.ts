@@ -12,7 +12,14 @@ import {
   inputLevel,
   loadGateProfile,
 } from "#devices/gate/modbus/profile";
-import { COIL, COIL_COUNT, DISCRETE_INPUTS, HEARTBEAT_REGISTER } from "#devices/gate/modbus/register-table";
+import {
+  COIL,
+  COIL_COUNT,
+  DISCRETE_INPUTS,
+  HEARTBEAT_REGISTER,
+  inputsIn,
+  sameInputs,
+} from "#devices/gate/modbus/register-table";
 
 const check = new Ajv({ allErrors: true, useDefaults: true, strict: true }).compile(gateModbus.options);
 
@@ -50,8 +57,20 @@ describe("gate profiles", async () => {
   const names = await gateProfileNames();
   const generic = await loadGateProfile("generic");
 
-  it("there are two, and the generic one is the register table", () => {
-    assert.deepEqual(names, ["closed-circuit", "generic"]);
+  it("a lane that two directions share sees the opposite boom, and one without that wire does not say that it is closed", async () => {
+    const tidal = await loadGateProfile("generic-tidal");
+    const at = inputBlockOf(tidal).count - 1;
+    const bits = (closed: boolean) => Array.from({ length: at + 1 }, (_, bit) => bit === at && closed);
+    assert.equal(decodeInputs(tidal, bits(true)).oppositeBoomClosed, true);
+    assert.equal(decodeInputs(tidal, bits(false)).oppositeBoomClosed, false);
+    assert.equal(decodeInputs(tidal, []).oppositeBoomClosed, false, "a PLC without field voltage");
+    assert.equal(decodeInputs(generic, bits(true)).oppositeBoomClosed, undefined, "a lane of one direction");
+    const [one, other] = [decodeInputs(tidal, bits(true)), decodeInputs(tidal, bits(false))];
+    assert.equal(sameInputs(one, other), false, "its change is news");
+  });
+
+  it("there are three, and the generic one is the register table", () => {
+    assert.deepEqual(names, ["closed-circuit", "generic", "generic-tidal"]);
     assert.deepEqual(generic.coils, COIL);
     assert.deepEqual(generic.heartbeat, { functionCode: 4, address: HEARTBEAT_REGISTER });
     for (const [address, name] of DISCRETE_INPUTS.entries()) {
@@ -63,8 +82,9 @@ describe("gate profiles", async () => {
     it(`${name} maps every input to its own name and nothing else`, async () => {
       const profile = await loadGateProfile(name);
       const { address, count } = inputBlockOf(profile);
-      const blank = Object.fromEntries(DISCRETE_INPUTS.map((one) => [one, false])) as Record<GateInputName, boolean>;
-      for (const one of DISCRETE_INPUTS) {
+      const all = inputsIn(profile.inputs.bits);
+      const blank = Object.fromEntries(all.map((one) => [one, false])) as Record<GateInputName, boolean>;
+      for (const one of all) {
         const wanted = { ...blank, [one]: true };
         const bits = Array.from({ length: count }, (_, bit) => inputLevel(profile, wanted, address + bit) === true);
         assert.deepEqual(decodeInputs(profile, bits), wanted);
