@@ -25,13 +25,25 @@ export function policyContradictions(policy: LanePolicy, { readers }: PolicySurr
   ];
 }
 
+/** What reads that all say the same leave for a likely misreading at most, with something to spare. */
+const LEAST_ROOM = 0.1;
+
 type Check = readonly [broken: boolean, issue: PolicyContradiction];
 const found = (checks: readonly Check[]): PolicyContradiction[] =>
   checks.flatMap(([broken, issue]) => (broken ? [issue] : []));
 
 function certaintyIssues({ identity }: LanePolicy): PolicyContradiction[] {
-  const { minReadConfidence, minAgreeingConfidence, minFusedConfidence } = identity;
+  const { minReadConfidence, minAgreeingConfidence, minFusedConfidence, minRepairShare = 1 } = identity;
   return found([
+    [
+      minRepairShare < LEAST_ROOM,
+      {
+        path: ["identity", "minRepairShare"],
+        value: `${minRepairShare}: cameras that agree on another plate would be overruled`,
+        expected: `at least ${LEAST_ROOM}`,
+        fix: "raise it: a plate of the same fleet may look like the one announced",
+      },
+    ],
     [
       minFusedConfidence < 0.5,
       {

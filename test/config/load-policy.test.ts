@@ -76,6 +76,7 @@ describe("a policy is refused as a whole", () => {
       policyWith({ identity: { minReadConfidence: 0.9 } }),
       /minReadConfidence 0.9/,
     ],
+    ["for overruling what cameras agree on", policyWith({ identity: { minRepairShare: 0.05 } }), /overruled/],
     ["for two guesses that agree", policyWith({ identity: { minAgreeingConfidence: 0.4 } }), /two guesses/],
     ["for a ladder upside down", policyWith({ offline: { freshMs: 2000, limitMs: 1000 } }), /offline.freshMs/],
     [
