@@ -31,10 +31,10 @@ export function fitted(claims: readonly Claim[]): Curve {
   let [offset, slope] = [0, 1];
   for (let round = 0; round < ROUNDS; round++) {
     const [[g0, g1], [h00, h01, h11]] = derivatives(claims, { offset, slope }, (right) => (right ? high : low));
-    // A ridge of one in a thousand: with all claims alike the slope is not determined and stays.
-    const [a, b, c] = [h00 + RIDGE, h01, h11 + RIDGE];
+    const [a, b, c] = [h00 + PRIOR.offset, h01, h11 + PRIOR.slope];
+    const [u, v] = [g0 + PRIOR.offset * offset, g1 + PRIOR.slope * (slope - 1)];
     const determinant = a * c - b * b;
-    const steps = [(c * g0 - b * g1) / determinant, (a * g1 - b * g0) / determinant] as const;
+    const steps = [(c * u - b * v) / determinant, (a * v - b * u) / determinant] as const;
     offset -= steps[0];
     slope = Math.max(LEAST_SLOPE, slope - steps[1]);
     if (Math.abs(steps[0]) + Math.abs(steps[1]) < ENOUGH) break;
@@ -42,8 +42,12 @@ export function fitted(claims: readonly Claim[]): Curve {
   return { offset, slope };
 }
 
-const RIDGE = 1e-3;
-const LEAST_SLOPE = 0.05;
+/**
+ * Without data to the contrary a claim stands: inverse variances of the offset around 0 and of the slope around 1. Claims
+ * that all came true must not make a doubtful reading as good as a clear one.
+ */
+const PRIOR = { offset: 4, slope: 16 } as const;
+const LEAST_SLOPE = 0.5;
 
 type Gradient = readonly [number, number];
 type Curvature = readonly [number, number, number];

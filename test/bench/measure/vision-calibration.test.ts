@@ -31,7 +31,8 @@ test("claims that are too high are taken down, each to what came true", () => {
 test("few claims without any error make no certainty", () => {
   const curve = fitted(claims(0.9, 20, 0));
   assert.ok(calibrated(0.9, curve) < 0.999 && calibrated(0.9, curve) > 0.85);
-  assert.ok(curve.slope > 0);
+  const doubtful = fitted([...claims(0.95, 20, 0), ...claims(0.4, 4, 0)]);
+  assert.ok(calibrated(0.3, doubtful) < 0.55, "a doubtful reading stays doubtful");
 });
 
 test("one curve after another is one curve", () => {
