@@ -76,6 +76,9 @@ function unclearCommands({ without = [], garbage }: GateContractLimits): Check<G
       await startHealthy(rig);
       assert.equal(await commandUnderFault(rig, fault), code);
       rig.plant.behave();
+      // Anything but a refusal ends the connection; a driver that has not noticed yet would look healthy.
+      const lost = () => rig.recorder.of("health").some(({ health }) => health.state === "down");
+      if (fault !== "exception") await eventually("the break was seen", lost);
       await eventually("healthy again", () => rig.recorder.healthy);
       await letPass(150);
       assert.equal(rig.plant.moves.raise, pulses);
