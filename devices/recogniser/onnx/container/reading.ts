@@ -34,8 +34,9 @@ function toReading(candidate: Candidate, share: number, curve: Curve): Container
   const { full, best, text } = candidate;
   if (full !== undefined && full.logProbability > VOTE.verifiedLog && isAgreed(candidate)) {
     const alternatives = alternativesOf(full.lattice, text, CONTAINER_GRAMMAR);
-    // "Read" means that the paint itself shows this digit rather than another one that would not fit.
-    if (alternatives[10]?.[0]?.character === text[10]) {
+    // "Read" means that the paint itself shows each character rather than another one that would not fit: a check digit
+    // that decides between letters proves nothing any more.
+    if (alternatives.every(([best], at) => best?.character === text[at])) {
       const confidence = calibrated(verifiedConfidence(full, share), curve);
       return { kind: "container", text, check: "verified", confidence, alternatives, box: full.quad };
     }

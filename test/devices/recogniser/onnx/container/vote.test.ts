@@ -52,6 +52,13 @@ describe("voting", () => {
 });
 
 describe("what is reported", () => {
+  test("a number that the check digit chose against the look of a letter is not verified", () => {
+    const chosen = both(doubtful("MSKU4135329", { 2: { H: 0.5, K: 0.45 } }));
+    assert.ok(chosen.some(({ text, checkRead }) => checkRead && text === "MSKU4135329"));
+    const [reading] = toReadings(vote(chosen));
+    assert.deepEqual([reading?.text, reading?.check], ["MSKU4135329", "inferred"]);
+  });
+
   test("a number that only one network read is not verified, however clear", () => {
     for (const by of READERS) {
       const alone = [seen("MSKU4135329", 0, true, by), seen("MSKU4135329", 0, true, by)];
