@@ -32,7 +32,7 @@ export function closeOrder(turn: Turn, order: Order): Heard {
   return waitFor(turn, order, null);
 }
 
-/** What keeps also a person from moving the boom through this computer; empty text in `because` cannot occur here. */
+/** What keeps also a person from moving the boom through this computer; null when nothing does. */
 function notReady({ state }: Turn): string | null {
   const { inputs, standing } = state;
   if (inputs === null) return "the gate PLC cannot be read";

@@ -87,11 +87,15 @@ describe("random traffic", () => {
 
   test("mixed with answers and events that nobody asked for keeps every invariant", (t) => {
     t.diagnostic(`seed ${seed}`);
-    const property = fc.property(storyOf([...HONEST, weighted(12, picked("raw"))]), (story) => {
-      const traffic = new Traffic();
-      traffic.lane.onStep = (_before, _event, result) => note(result);
-      for (const action of story) traffic.perform(action);
-    });
+    const property = fc.property(
+      storyOf([...HONEST, weighted(12, picked("raw"))]),
+      fc.boolean(),
+      (story, pipelined) => {
+        const traffic = new Traffic(pipelined);
+        traffic.lane.onStep = (_before, _event, result) => note(result);
+        for (const action of story) traffic.perform(action);
+      },
+    );
     fc.assert(property, { seed, numRuns: 1500 });
   });
 

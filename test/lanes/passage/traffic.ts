@@ -131,7 +131,7 @@ export const PICKS = {
 
 /** A lane with traffic that is honest: cameras see the vehicle that is there, or nothing. */
 export class Traffic {
-  readonly lane = new Lane({ clearances: [] }, policyWith({ clearance: { trailerMustMatch: true } }));
+  readonly lane: Lane;
   truck: Truck = "cleared";
   #place = 0;
   #target: "up" | "down" | null = null;
@@ -139,7 +139,8 @@ export class Traffic {
   #gateIsRead = true;
   #scaleIsRead = true;
 
-  constructor() {
+  constructor(pipelined = false) {
+    this.lane = new Lane({ clearances: [] }, policyWith({ clearance: { trailerMustMatch: true }, pipelined }));
     this.lane.checksTheDisk = false;
     this.#papers(0);
     this.lane.ready();
