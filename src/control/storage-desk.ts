@@ -13,6 +13,9 @@ export interface StorageParts {
   readonly journal: JournalDesk;
 }
 
+/** While the disk is not well it is tried at least so often: a lane that holds everybody writes little, milliseconds. */
+const TRY_EVERY_MS = 1_000;
+
 /**
  * What control knows of its disk. While it is not well no PASS is confirmed, so the boom is not raised for one: the
  * records of what would follow might not find room, or come too late, or stand behind an older past.
@@ -21,6 +24,8 @@ export class StorageDesk {
   #condition = storageCondition("ok");
   #journal: JournalDesk | undefined;
   #housekeeping: Housekeeping | undefined;
+  #store: StoreClient | undefined;
+  #trying: NodeJS.Timeout | undefined;
 
   get condition(): StorageCondition {
     return this.#condition;
@@ -37,6 +42,7 @@ export class StorageDesk {
 
   start({ store, clock, retention: rules, journal }: StorageParts): void {
     this.#journal = journal;
+    this.#store = store;
     this.#housekeeping = new Housekeeping({ store, clock, rules, journal });
     this.#housekeeping.start();
     if (!this.isWell) this.#changed(this.#condition);
@@ -45,10 +51,19 @@ export class StorageDesk {
   /** Safe to call twice. */
   stop(): void {
     this.#housekeeping?.stop();
+    clearInterval(this.#trying);
   }
 
   #changed(condition: StorageCondition): void {
     this.#condition = condition;
     this.#journal?.note("lane.storage", condition);
+    clearInterval(this.#trying);
+    if (!this.isWell) this.#trying = setInterval(() => this.#try(), TRY_EVERY_MS);
+  }
+
+  #try(): void {
+    const note = { name: "storage", value: this.#condition };
+    // A store that fails tells the lane by itself.
+    this.#store?.commit({ drafts: [], note }).catch(() => undefined);
   }
 }

@@ -24,13 +24,22 @@ export class Ballast {
     return existsSync(this.#path) && statSync(this.#path).size === this.#bytes;
   }
 
+  /** Free bytes on the disk; infinite when nobody can tell. */
+  room(): number {
+    try {
+      const { bavail, bsize } = statfsSync(dirname(this.#path));
+      return bavail * bsize;
+    } catch {
+      return Number.POSITIVE_INFINITY;
+    }
+  }
+
   /** Takes the room, when there is at least as much again. Returns whether the ballast is there afterwards. */
   take(): boolean {
     if (this.#bytes === 0) return false;
     if (this.isThere) return true;
     try {
-      const { bavail, bsize } = statfsSync(dirname(this.#path));
-      if (bavail * bsize < 2 * this.#bytes) return false;
+      if (this.room() < 2 * this.#bytes) return false;
       const file = openSync(this.#path, "w", 0o640);
       try {
         for (let left = this.#bytes; left > 0; ) left -= writeSync(file, CHUNK, 0, Math.min(left, CHUNK.byteLength));

@@ -82,10 +82,10 @@ test("F5: a commit that takes too long makes the disk a slow one until many in a
   const watch = new StorageWatch(new Ballast(databasePath(t), 0), ({ mode }) => told.push(mode));
   watch.committed(400, 0);
   watch.committed(501, 0);
-  for (let n = 0; n < 19; n++) watch.committed(5, 0);
+  for (let n = 0; n < 9; n++) watch.committed(5, 0);
   assert.deepEqual(told, ["slow"]);
   watch.committed(600, 0);
-  for (let n = 0; n < 20; n++) watch.committed(5, 0);
+  for (let n = 0; n < 10; n++) watch.committed(5, 0);
   assert.deepEqual(told, ["slow", "ok"]);
 });
 
