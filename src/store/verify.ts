@@ -50,13 +50,14 @@ export function* verifySteps(db: Database, from?: number): Generator<void, Verif
   let next = start ?? (floor.seq === 0 ? Number.MIN_SAFE_INTEGER : floor.seq + 1);
   let entries = 0;
   for (;;) {
-    const rows = page.all(next, PAGE_ROWS);
+    const { rows, unreadable } = readable((count) => page.all(next, count));
     for (const row of rows) {
       const why = problem(row, head, acked);
       if (why !== undefined) return bad(head, entries, Math.min(row.seq, head.seq + 1), why);
       head = { seq: row.seq, hash: row.hash };
       entries += 1;
     }
+    if (unreadable !== undefined) return bad(head, entries, head.seq + 1, `it cannot be read: ${unreadable}`);
     if (rows.length < PAGE_ROWS) break;
     next = head.seq + 1;
     yield;
@@ -65,6 +66,33 @@ export function* verifySteps(db: Database, from?: number): Generator<void, Verif
     return bad(head, entries, head.seq + 1, `rows up to ${acked.seq} were acknowledged by operations and are gone`);
   }
   return { ok: true, entries, head, ...(floor.seq === 0 ? {} : { before: floor }) };
+}
+
+interface Readable {
+  readonly rows: readonly JournalRow[];
+  /** Why there are not more of them: the file is damaged behind the last. */
+  readonly unreadable?: string;
+}
+
+/** A page of rows, or as many of them as the disk gives back. */
+function readable(read: (count: number) => JournalRow[]): Readable {
+  try {
+    return { rows: read(PAGE_ROWS) };
+  } catch (error) {
+    // Between `good` rows, which can be read, and `bad` ones, which cannot.
+    let [good, bad] = [0, PAGE_ROWS];
+    let rows: readonly JournalRow[] = [];
+    while (bad - good > 1) {
+      const middle = Math.floor((good + bad) / 2);
+      try {
+        rows = read(middle);
+        good = middle;
+      } catch {
+        bad = middle;
+      }
+    }
+    return { rows, unreadable: messageOf(error) };
+  }
 }
 
 /** The whole of `verifySteps` at once, for a short stretch. */

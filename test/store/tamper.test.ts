@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { test } from "node:test";
 import Database from "better-sqlite3";
 import { isLaneError } from "#contract/errors";
@@ -144,4 +145,34 @@ test("verify walks more than one page, and can begin in the middle", async (t) =
   tamper(path, "UPDATE journal SET data = 'null' WHERE seq IN (700, 1100)");
   assert.equal((await verified(path)).firstBad?.seq, 700);
   assert.equal((await verified(path, 701)).firstBad?.seq, 1_100);
+});
+
+test("a damaged page of the file: verify names the first entry that cannot be read, and the lane does not start on it", async (t) => {
+  const path = databasePath(t);
+  filledStore(path, 2_000);
+  const db = new Database(path, { readonly: true });
+  const leaves = db
+    .prepare<[], { pageno: number }>("SELECT pageno FROM dbstat WHERE name = 'journal' AND pagetype = 'leaf'")
+    .all();
+  const pageSize = Number(db.pragma("page_size", { simple: true }));
+  db.close();
+  const damage = (page: number) => {
+    const file = openSync(path, "r+");
+    writeSync(file, Buffer.alloc(pageSize, 0xff), 0, pageSize, (page - 1) * pageSize);
+    closeSync(file);
+  };
+  damage(leaves[Math.floor(leaves.length / 2)]?.pageno ?? 0);
+  const reader = JournalReader.open(path);
+  t.after(() => reader.close());
+  const { ok, entries, head, firstBad } = await reader.verify();
+  assert.equal(ok, false);
+  assert.ok(entries > 500 && entries < 1_500, `${entries} good entries`);
+  assert.equal(head.seq, entries);
+  assert.equal(firstBad?.seq, entries + 1);
+  assert.match(firstBad?.why ?? "", /cannot be read: .*malformed/);
+  damage(leaves.at(-1)?.pageno ?? 0);
+  assert.throws(
+    () => openStore(path),
+    (error) => isLaneError(error, "STORE_FAILED"),
+  );
 });
