@@ -62,6 +62,8 @@ export class LaneDay {
   readonly #demanding: boolean;
   readonly #goodDay: boolean;
   readonly #passedOf = new Map<string, boolean>();
+  /** The last part: nobody who was sent away comes again. */
+  #calm = false;
   #vehicles = 0;
   #hostile = 0;
   #sisters = 0;
@@ -156,7 +158,7 @@ export class LaneDay {
     if (entitledTo === null) return;
     if (passed) {
       clockwork.after(this.#dice.between(30 * MINUTE_MS, 3 * HOUR_MS), () => operations.retire(entitledTo));
-    } else if (vehicle.visits < 2 && this.#dice.chance(0.6)) {
+    } else if (!this.#calm && vehicle.visits < 2 && this.#dice.chance(0.6)) {
       const again = { ...vehicle, visits: vehicle.visits + 1 };
       clockwork.after(this.#dice.between(5 * MINUTE_MS, 20 * MINUTE_MS), () => traffic.arrive(again));
     }
@@ -167,6 +169,7 @@ export class LaneDay {
     const world = this.#world;
     const { clockwork, traffic, always } = world;
     world.calm();
+    this.#calm = true;
     traffic.sendQueueHome();
     const quiet = () => traffic.isEmpty && world.boomIsDown && openPassages(world.shell.state).length === 0;
     clockwork.runUntil(clockwork.now + 3 * HOUR_MS, () => quiet() || always.violations.length > 0);
