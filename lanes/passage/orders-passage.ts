@@ -19,7 +19,8 @@ export function passOrder(turn: Turn, order: Order, id: string): Heard {
   if (!isOpen(turn, id)) return refused("NO_PASSAGE");
   const { phase, decision, result, lookup } = turn.passage;
   if (phase !== "hold") return refused("NOT_HELD", `it is in ${phase}`);
-  if (result === "UNCERTAIN") return refused("RESOLVE_FIRST");
+  const over = isOver(result);
+  if (over !== null) return over;
   if (decision?.verdict === "DIVERT" && turn.passage.needsOfficer) return refused("DIVERTED");
   if (turn.state.mode.service !== "auto") return refused("LANE_NOT_READY", turn.state.mode.because);
   if (turn.state.boom !== "closed") return refused("BOOM_NOT_CLOSED");
@@ -71,8 +72,15 @@ export function holdOrder(turn: Turn, order: Order, id: string): Heard {
 
 function mayBeStopped(turn: Turn, id: string): Heard | null {
   if (!isOpen(turn, id)) return refused("NO_PASSAGE");
-  if (turn.passage.result === "UNCERTAIN") return refused("RESOLVE_FIRST");
+  const over = isOver(turn.passage.result);
+  if (over !== null) return over;
   return BEFORE_THE_BOOM.includes(turn.passage.phase) ? null : refused("TOO_LATE", `it is in ${turn.passage.phase}`);
+}
+
+/** The vehicle of the passage has gone, as far as is known: nothing can be said about it that would still matter. */
+function isOver(result: Passage["result"]): Heard | null {
+  if (result === "ABANDONED") return null;
+  return result === "UNCERTAIN" ? refused("RESOLVE_FIRST") : refused("TOO_LATE", "the vehicle has gone");
 }
 
 function stopHere(turn: Turn, why: string): void {
@@ -85,7 +93,8 @@ export function releaseOrder(turn: Turn, order: Order, id: string): Heard {
   if (!isOpen(turn, id)) return refused("NO_PASSAGE");
   const { phase, needsOfficer, result } = turn.passage;
   if (phase !== "hold" || !needsOfficer) return refused("NOT_HELD", "only what waits for an officer can be released");
-  if (result === "UNCERTAIN") return refused("RESOLVE_FIRST");
+  const over = isOver(result);
+  if (over !== null) return over;
   if (turn.state.boom !== "closed") return refused("BOOM_NOT_CLOSED");
   overrideMade(turn, order);
   turn.update({ needsOfficer: false });

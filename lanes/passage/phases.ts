@@ -131,6 +131,9 @@ const NEWS: readonly string[] = ["capture-result", "plate-seen", "id-seen", "sea
 /** A held vehicle is judged again when something about it changed, and weighed when it stands on the deck after all. */
 function lookAgain(turn: Turn): void {
   const { passage, event, state } = turn;
+  // It had gone before the restart, and now the boom is down behind it: whoever is there is another.
+  const known = passage.result !== "ABANDONED" && passage.result !== "UNCERTAIN";
+  if (known && state.boom === "closed") return closePassage(turn, passage.result, "the boom is closed");
   if (passage.needsOfficer) return;
   const offDeck = passage.weightFault === LEFT_DECK || passage.weightFault === NOT_IN_POSITION;
   if (offDeck && fullyOnScale(state.occupancy)) {

@@ -54,7 +54,7 @@ function holdUnanswered(turn: Turn): void {
   if (decision?.verdict === "DIVERT") return turn.alarm("BAY_NOT_REACHED", `${id} has not left for the bay`);
   turn.record("officer.requested", { reason: decision?.reason ?? null, unanswered: true });
   const diverts = conductOf(turn.policy).officer.unanswered === "DIVERT";
-  if (!diverts || result === "UNCERTAIN" || turn.state.boom !== "closed" || decision === null) {
+  if (!diverts || result !== "ABANDONED" || turn.state.boom !== "closed" || decision === null) {
     return turn.alarm("HOLD_UNANSWERED", `${id} waits for an officer`);
   }
   turn.update({ decision: { ...decision, verdict: "DIVERT", clearance: null }, needsOfficer: true });

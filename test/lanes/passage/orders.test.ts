@@ -163,6 +163,21 @@ describe("an officer holds, refuses and releases", () => {
     assert.equal(backsOut(lane).result, "REFUSED");
   });
 
+  test("nothing of that about a vehicle that had gone before a restart, whose passage waits for the boom", () => {
+    const policy = policyWith({ recovery: { lowerWhenClear: false } });
+    const lane = boomRises(standsOnScale(new Lane({ clearances: [cached()] }, policy).ready()));
+    drivesOut(drivesUnder(lane)).restart().unseen({ boomClosed: false, boomOpen: true });
+    lane.link(true).scale("empty").gate({});
+    assert.deepEqual([lane.phase, lane.passage.result], ["hold", "PASSED"]);
+    for (const name of ["hold", "refuse", "release", "pass"] as const) {
+      lane.order({ name, passage: lane.passage.id });
+      assert.equal(last(lane)?.code, "TOO_LATE");
+    }
+    lane.order({ name: "close" }, { by: SUPERVISOR, secondBy: OFFICER }).gate({ boomClosed: true, boomOpen: false });
+    assert.equal(lane.result, "PASSED");
+    assert.equal(lane.consumption(), "consumed");
+  });
+
   test("nothing of that once the boom has moved", () => {
     const lane = boomRises(standsOnScale(new Lane({ clearances: [cached()] }).ready()));
     for (const name of ["hold", "refuse"] as const) {
