@@ -61,7 +61,6 @@ const IN_STORIES: readonly string[] = [
   "clearing PASSED_OFFICER",
   "closing PASSED_OFFICER",
   "recovering PASSED_OFFICER",
-  "hold PASSED",
   "hold PASSED_OFFICER",
   "hold UNVERIFIED_PASSAGE",
 ];

@@ -110,6 +110,7 @@ const VARIANTS: Readonly<Record<Phase, readonly (readonly Partial<Passage>[])[]>
       { decision: HELD },
       { decision: HELD, needsOfficer: true },
       { decision: PASS, needsOfficer: true, result: "UNCERTAIN" },
+      { decision: PASS, needsOfficer: true, result: "PASSED" },
     ],
     ASKED,
     [{}, { underSeen: true }],
