@@ -128,7 +128,8 @@ export class VisionProcess implements Recogniser {
       execPath: process.execPath,
       execArgv: [`--max-old-space-size=${MAX_HEAP_MIB}`],
       // Only what the runtime needs: the child opens pictures from outside and has no business with our secrets.
-      env: { PATH: process.env["PATH"], TZ: "UTC" },
+      // One heap for all its threads: they never allocate at the same time, and each heap of its own would keep memory.
+      env: { PATH: process.env["PATH"], TZ: "UTC", MALLOC_ARENA_MAX: "1" },
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.#child = child;
