@@ -76,6 +76,8 @@ const onLane = (...args: string[]) => contract("--device", file("lane.yaml"), "-
 const resultsOf = ({ report }: Outcome) => (report?.families ?? []).flatMap(({ results }) => results);
 const named = (outcome: Outcome, words: RegExp) => resultsOf(outcome).filter(({ name }) => words.test(name));
 
+const reasonOf = (outcome: Outcome) => named(outcome, /raises and lowers/)[0]?.reason ?? "";
+
 describe("the contract of the devices that a lane configuration names", () => {
   it("is asked on the wire; what needs somebody or motion is skipped with a reason and what to do", async () => {
     const args = ["--only", "gate", "--junit", file("out.xml"), "--html", file("out.html")];
@@ -122,7 +124,11 @@ describe("the contract of the devices that a lane configuration names", () => {
       if (change.type === "inputs" && change.inputs.boomOpen) plc.setInputs({ loopUnder: true });
     });
     try {
-      const outcome = await onLane("--only", "gate", "--allow-motion");
+      let outcome = await onLane("--only", "gate", "--allow-motion");
+      // On a machine that stands still for seconds the PLC loses the watchdog and obeys nobody: then it is asked again.
+      for (let tries = 1; tries < 3 && /: boomOpen$/.test(reasonOf(outcome)); tries += 1) {
+        outcome = await onLane("--only", "gate", "--allow-motion");
+      }
       assert.equal(outcome.code, 1);
       const [result] = named(outcome, /raises and lowers/);
       assert.equal(result?.status, "failed");
