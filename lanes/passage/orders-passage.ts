@@ -6,6 +6,7 @@ import { isTrailerPlate, OFFICER_SOURCE } from "../fusion/fuse.ts";
 import { addReads } from "./identify.ts";
 import { arm, enterHold, holdForOfficer, isBlocked, judge, revoke, verdictOf } from "./judge.ts";
 import type { Passage, Phase } from "./model.ts";
+import { UNIDENTIFIED } from "./open-close.ts";
 import { done, type Heard, overrideMade, refused, waitFor } from "./order-answers.ts";
 import type { Turn } from "./turn.ts";
 import { refuseVehicle } from "./vehicles.ts";
@@ -97,8 +98,10 @@ export function releaseOrder(turn: Turn, order: Order, id: string): Heard {
   if (over !== null) return over;
   if (turn.state.boom !== "closed") return refused("BOOM_NOT_CLOSED");
   overrideMade(turn, order);
-  turn.update({ needsOfficer: false });
-  turn.enter("decide", null, "an officer has released the vehicle");
+  // Whatever was read and weighed may be of a vehicle that has left: it is looked at anew.
+  turn.update({ ...UNIDENTIFIED, needsOfficer: false });
+  turn.cancelAllTimers();
+  turn.enter("identify", null, "an officer has released the vehicle");
   return done("the vehicle is judged by the rules again");
 }
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { eventually } from "#bench/contract/eventually";
+import { Recorder } from "#bench/contract/recorder";
 import type { DeviceContext, GateCommand, GateDevice } from "#contract/device";
 import { isLaneError, LaneError } from "#contract/errors";
 import type { ToControl, ToEdge } from "#contract/messages";
 import { RemoteDevices } from "#control/remote-devices";
 import { systemClock } from "#devices/system-clock";
 import { FieldDevices } from "#edge/field-devices";
-import { eventually } from "#bench/contract/eventually";
-import { Recorder } from "#bench/contract/recorder";
 
 /** A gate that takes every command, or refuses it. */
 class ObedientGate implements GateDevice {

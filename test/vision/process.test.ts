@@ -7,10 +7,10 @@ import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { eventually, letPass } from "#bench/contract/eventually";
 import type { DeviceHealth } from "#contract/device";
 import { LaneError } from "#contract/errors";
 import { VisionProcess, type VisionProcessOptions } from "#edge/vision/process";
-import { eventually, letPass } from "#bench/contract/eventually";
 import { paintedJpeg, stored } from "../devices/recogniser/onnx/support.ts";
 
 const program = (name: string) => fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));

@@ -154,6 +154,18 @@ describe("an officer holds, refuses and releases", () => {
     assert.deepEqual(lane.booms, ["raise-boom"]);
   });
 
+  test("what was read of the vehicle before is no witness for the one that is released", () => {
+    const lane = boomRises(standsOnScale(new Lane({ clearances: [cached()] }).ready())).wait(60_000);
+    boomFalls(lane.wait(600));
+    assert.equal(lane.passage.decision?.reason, "NOT_CROSSED");
+    lane.world.pictures = { front: [[]], side: [[]] };
+    lane.order({ name: "release", passage: lane.passage.id }).wait(30_000);
+    assert.deepEqual(lane.passage.reads, []);
+    assert.equal(lane.phase, "hold");
+    assert.equal(lane.consumption(), "none");
+    assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
+  });
+
   test("a vehicle that is refused does not pass on a late clearance, and leaves as refused", () => {
     const lane = held({ clearances: [], zeroSeen: true });
     lane.order({ name: "refuse", passage: lane.passage.id });
