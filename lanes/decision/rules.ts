@@ -136,7 +136,16 @@ function inSlot(clearance: Clearance, utc: UtcMs): Finding | null {
   return fail("HOLD", "SLOT", `${id} is booked from ${slot.from} to ${slot.to}`, `it is ${slot.from}, or a new slot`);
 }
 
-function channelDone({ id, channel, status, holds }: Clearance): Finding {
+/**
+ * Goods that only go on to a supervised yard or to the scanner need their transport approved and no clearance yet: what
+ * is still open is done there (domain guide, 5.4). Out of the area they need all of it.
+ */
+const isOnTheWay = ({ moveType }: Clearance): boolean => moveType === "TO_YARD" || moveType === "TO_SCAN";
+
+function channelDone(clearance: Clearance): Finding {
+  const { id, channel, status, holds, moveType } = clearance;
+  if (isOnTheWay(clearance) && isAllowed(status))
+    return ok(`${moveType}, status ${status}; channel ${channel} comes later`);
   if (holds.some((one) => one.kind === "DOCUMENTS")) {
     return fail("HOLD", "DOCUMENTS", `documents of ${id} are open`, "customs closes the document check");
   }
@@ -150,12 +159,14 @@ function channelDone({ id, channel, status, holds }: Clearance): Finding {
 }
 
 /** On the list of containers to be scanned (form 03), until the result is there; some lists end the hold instead. */
-function scanDone({ id, holds, containers }: Clearance): Finding {
+function scanDone(clearance: Clearance): Finding {
+  const { id, holds, containers, moveType } = clearance;
   const suspect = containers.find(({ scanResult }) => scanResult === "SUSPECT");
   if (suspect !== undefined) {
     const detail = `the scan of ${suspect.number} found something`;
     return fail("DIVERT", "INSPECTION", detail, `customs inspects and clears ${suspect.number}`);
   }
+  if (isOnTheWay(clearance)) return ok(`${moveType}: ${id} is scanned after this`);
   const open = containers.find(({ scanRequired, scanResult }) => scanRequired === true && scanResult !== "OK");
   if (open !== undefined) return fail("DIVERT", "SCAN", `${open.number} is to be scanned`, "the scan result arrives");
   return holds.some((one) => one.kind === "SCAN")

@@ -183,6 +183,21 @@ export const CLEARANCE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       clearance: { channel: 2, status: "TRANSPORT_APPROVED" },
       says: ["HOLD", "DOCUMENTS"],
     },
+    {
+      when: "red, on its way to the yard with the transport approved",
+      clearance: { channel: 3, status: "TRANSPORT_APPROVED", moveType: "TO_YARD" },
+      says: "pass",
+    },
+    {
+      when: "red, out of the area with only the transport approved",
+      clearance: { channel: 3, status: "TRANSPORT_APPROVED", moveType: "OUT_OF_AREA" },
+      says: ["DIVERT", "INSPECTION"],
+    },
+    {
+      when: "on its way to the yard, and nothing is approved",
+      clearance: { channel: 3, status: "PENDING", moveType: "TO_YARD" },
+      says: ["DIVERT", "INSPECTION"],
+    },
     { when: "red, not cleared", clearance: { channel: 3, status: "PENDING" }, says: ["DIVERT", "INSPECTION"] },
     { when: "documents open", clearance: hold("DOCUMENTS"), says: ["HOLD", "DOCUMENTS"] },
     { when: "no record", ...noCandidates, says: "not-applicable" },
@@ -195,6 +210,16 @@ export const CLEARANCE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       when: "on the list, no result yet",
       clearance: { containers: [box(CONTAINER, { scanRequired: true })] },
       says: ["DIVERT", "SCAN"],
+    },
+    {
+      when: "on its way to the scanner",
+      clearance: { moveType: "TO_SCAN", containers: [box(CONTAINER, { scanRequired: true })] },
+      says: "pass",
+    },
+    {
+      when: "something was found, on its way to the yard",
+      clearance: { moveType: "TO_YARD", containers: [box(CONTAINER, { scanResult: "SUSPECT" })] },
+      says: ["DIVERT", "INSPECTION"],
     },
     {
       when: "on the list, nothing found",
