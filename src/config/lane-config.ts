@@ -2,6 +2,7 @@ import type { DeviceClass, DeviceHome } from "#contract/device";
 import type { RecognitionTask } from "#contract/reading";
 import type { RetentionRules } from "#contract/retention";
 import type { Sha256 } from "#contract/units";
+import type { WeighbridgeCertificate } from "#contract/weighing-record";
 import type { CustomsConfig } from "./customs-config.ts";
 import type { LanBusConfig } from "./lan-bus-config.ts";
 import type { OrdersConfig } from "./orders-config.ts";
@@ -50,6 +51,8 @@ export interface LaneConfig {
   readonly logLevel: "error" | "warn" | "info" | "debug";
   readonly gate: DeviceConfig;
   readonly weighbridge: DeviceConfig | null;
+  /** Null when the file names none: nothing is known about it then, and weights count. */
+  readonly weighbridgeCertificate: WeighbridgeCertificate | null;
   readonly cameras: readonly CameraConfig[];
   /** Readers of tags, codes and seals. */
   readonly readers: readonly DeviceConfig[];

@@ -46,6 +46,18 @@ const LANE_OPTIONS: Readonly<Partial<Record<DeviceClass, Readonly<Record<string,
       description: "When its subject is first in view: as the vehicle arrives, or once it stands on the weighbridge",
     }),
   },
+  weighbridge: {
+    certificate: Type.Object(
+      {
+        number: Type.String({ minLength: 1, maxLength: 64, description: "Number of the verification certificate" }),
+        validUntil: Type.String({
+          pattern: "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+          description: "Last day on which it holds; weights of a later day do not count",
+        }),
+      },
+      { ...closed, description: "Written down with each weight; verification lasts 12 months (Circular 23/2013)" },
+    ),
+  },
 };
 
 /** Keys of one device that are the lane's and not the driver's. */

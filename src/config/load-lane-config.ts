@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { InvariantError } from "#contract/errors";
 import type { RecognitionTask } from "#contract/reading";
+import type { WeighbridgeCertificate } from "#contract/weighing-record";
 import { driverNamed } from "#devices/registry";
 import type { CustomsConfig } from "./customs-config.ts";
 import { deepFreeze } from "./deep-freeze.ts";
@@ -71,6 +72,7 @@ function laneConfig(file: string, lane: LaneFile, configHash: string): LaneConfi
     logLevel: lane.logLevel,
     gate,
     weighbridge: devices.find((device) => device.class === "weighbridge") ?? null,
+    weighbridgeCertificate: certificateOf(lane, devices),
     cameras: devices.filter(isCamera),
     readers: devices.filter((device) => device.class === "id-reader" || device.class === "seal-reader"),
     vehicleLinks: devices.filter((device) => device.class === "vehicle-link"),
@@ -81,6 +83,12 @@ function laneConfig(file: string, lane: LaneFile, configHash: string): LaneConfi
     retention: retentionRules(lane.retention),
     configHash,
   };
+}
+
+function certificateOf(lane: LaneFile, devices: readonly DeviceConfig[]): LaneConfig["weighbridgeCertificate"] {
+  const weighbridge = devices.find((device) => device.class === "weighbridge");
+  const entry = weighbridge === undefined ? undefined : lane.devices[weighbridge.id];
+  return (entry?.["certificate"] as WeighbridgeCertificate | undefined) ?? null;
 }
 
 function deviceConfig(id: string, entry: LaneFile["devices"][string]): DeviceConfig | CameraConfig {

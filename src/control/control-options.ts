@@ -2,6 +2,7 @@ import type { DeviceClass, DeviceContext, GateDevice, WeighbridgeDevice } from "
 import type { ToEdge } from "#contract/messages";
 import type { RetentionRules } from "#contract/retention";
 import type { Clock } from "#contract/units";
+import type { WeighbridgeCertificate } from "#contract/weighing-record";
 import type { LanePolicy } from "#lanes/decision/policy";
 import type { LaneSite } from "#lanes/passage/model";
 import type { LaneKey } from "#store/lane-key";
@@ -22,6 +23,8 @@ export interface ControlOptions {
   readonly shadow?: PolicyInForce;
   readonly databasePath: string;
   readonly retention: RetentionRules;
+  /** Of the weighbridge; absent when the configuration names none. */
+  readonly certificate: WeighbridgeCertificate | null;
   /** Signs the journal's checkpoints. */
   readonly key: LaneKey;
   readonly clock: Clock;

@@ -79,7 +79,7 @@ export class Control {
       legal: this.#legal,
       storage: this.#storage,
     });
-    this.#guard = new WeighbridgeGuard(policy.weight, (input) => this.#loop.post(input));
+    this.#guard = new WeighbridgeGuard(policy.weight, (input) => this.#loop.post(input), options);
     this.#checkpoints = new Checkpoints({
       site: options.site,
       lane: options.lane.lane,

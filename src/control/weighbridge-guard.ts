@@ -1,27 +1,40 @@
 import type { WeightSample } from "#contract/reading";
-import type { MonotonicMs } from "#contract/units";
+import type { Clock, MonotonicMs } from "#contract/units";
 import type { WeighbridgeCertificate } from "#contract/weighing-record";
 import type { LanePolicy } from "#lanes/decision/policy";
+import { utcOf } from "#lanes/decision/time";
 import { INITIAL_WEIGHING, type WeighingInput, type WeighingState, weigh } from "#lanes/fusion/weighing";
 import type { LaneInput } from "./lane-loop.ts";
 import { WeightTrace } from "./weight-trace.ts";
+
+interface Verified {
+  readonly certificate: WeighbridgeCertificate | null;
+  readonly clock: Pick<Clock, "utc">;
+}
+
+/** Why the weighbridge may not be used today, or null. A day ends at midnight in Viet Nam. */
+function lapsedOn(verified: Verified | null): string | null {
+  if (verified === null || verified.certificate === null) return null;
+  const { number, validUntil } = verified.certificate;
+  // Written so that a day which is none counts as over: no comparison with NaN holds.
+  if (verified.clock.utc() < utcOf(`${validUntil}T17:00:00Z`)) return null;
+  return `the certificate ${number} of the weighbridge held until ${validUntil}; it has to be verified anew`;
+}
 
 /** Runs the pure weighing guard over the stream of samples, so that the core sees weights and not samples. */
 export class WeighbridgeGuard {
   readonly #policy: LanePolicy["weight"];
   readonly #post: (input: LaneInput) => void;
+  readonly #verified: Verified | null;
   readonly #trace: WeightTrace;
   #state: WeighingState = INITIAL_WEIGHING;
 
-  /** @param certificate of the weighbridge, written down with each weight. */
-  constructor(
-    policy: LanePolicy["weight"],
-    post: (input: LaneInput) => void,
-    certificate: WeighbridgeCertificate | null = null,
-  ) {
+  /** @param verified the certificate of the weighbridge, written down with each weight, and the clock of its days. */
+  constructor(policy: LanePolicy["weight"], post: (input: LaneInput) => void, verified: Verified | null = null) {
     this.#policy = policy;
     this.#post = post;
-    this.#trace = new WeightTrace(certificate);
+    this.#verified = verified;
+    this.#trace = new WeightTrace(verified?.certificate ?? null);
   }
 
   sample(sample: WeightSample): void {
@@ -34,7 +47,10 @@ export class WeighbridgeGuard {
     this.#step({ type: "lost" });
   }
 
+  /** A weighbridge whose verification has lapsed gives no weight (Circular 23/2013; domain guide, 5.2). */
   weigh(passage: string, at: MonotonicMs): void {
+    const lapsed = lapsedOn(this.#verified);
+    if (lapsed !== null) return this.#post({ type: "weight-refused", passage, reason: lapsed });
     this.#step({ type: "weigh", passage, at });
   }
 

@@ -44,6 +44,7 @@ const control = new Control({
   ...(shadow === null ? {} : { shadow }),
   databasePath,
   retention: config.retention,
+  certificate: config.weighbridgeCertificate,
   key: loadOrCreateLaneKey(config.dataDir),
   clock: systemClock,
   devices: async (context) => {

@@ -70,10 +70,12 @@ describe("how a weight came about", () => {
 
 describe("the weighing guard", () => {
   it("posts each settled weight with its record, through which the weight can be worked out again", () => {
-    const file = fileURLToPath(new URL("../../config/policies/standard.yaml", import.meta.url));
-    const policy = (parse(readFileSync(file, "utf8")) as LanePolicy).weight;
+    const policy = standardWeighing();
     const posted: LaneInput[] = [];
-    const guard = new WeighbridgeGuard(policy, (input) => posted.push(input), CERTIFICATE);
+    const guard = new WeighbridgeGuard(policy, (input) => posted.push(input), {
+      certificate: CERTIFICATE,
+      clock: { utc: () => Date.parse("2026-01-05T00:00:00Z") },
+    });
     let at = 0;
     const feed = (count: number, kg: number, more: Partial<WeightSample> = {}) => {
       for (let index = 0; index < count; index += 1) {
@@ -96,4 +98,25 @@ describe("the weighing guard", () => {
     assert.equal(record.trace[0]?.[1], 0, "the zero before it is in the trace");
     assert.ok((record.zeroAgoMs ?? 0) >= 1000);
   });
+
+  it("gives no weight from the midnight on which the certificate of the weighbridge ends", () => {
+    const posted: LaneInput[] = [];
+    let now = Date.parse("2026-06-30T16:59:59.999Z");
+    const certificate = { number: "VN-LS-7", validUntil: "2026-06-30" };
+    const guard = new WeighbridgeGuard(standardWeighing(), (input) => posted.push(input), {
+      certificate,
+      clock: { utc: () => now },
+    });
+    guard.weigh("P1", 0);
+    assert.deepEqual(posted, []);
+    now += 1;
+    guard.weigh("P2", 10);
+    const reason = "the certificate VN-LS-7 of the weighbridge held until 2026-06-30; it has to be verified anew";
+    assert.deepEqual(posted, [{ type: "weight-refused", passage: "P2", reason }]);
+  });
 });
+
+function standardWeighing(): LanePolicy["weight"] {
+  const file = fileURLToPath(new URL("../../config/policies/standard.yaml", import.meta.url));
+  return (parse(readFileSync(file, "utf8")) as LanePolicy).weight;
+}
