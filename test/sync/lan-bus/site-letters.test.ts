@@ -72,9 +72,10 @@ test("F55: what both used while they were cut off from everything is heard when 
   const { one, two } = await site(t);
   use(one, "CL-7");
   use(two, "CL-7");
+  // The first to come back tells it before the other has ever been there to listen: it is told again at a connection.
   one.lane.uplink.start();
+  await until(() => one.lane.of("link").some(({ up }) => up), "the first is connected");
   two.lane.uplink.start();
-  // The first to come back tells it before the other listens: a broker keeps it, or it is told again at a connection.
   await until(() => heard(one).length >= 1, "the first hears of the second");
   await one.lane.uplink.stop();
   one.lane.uplink.start();
