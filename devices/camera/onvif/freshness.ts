@@ -3,7 +3,7 @@ import { LaneError } from "#contract/errors";
 import type { MonotonicMs, UtcMs } from "#contract/units";
 
 /** A camera may hand out one frame for this long; after that the same bytes again mean that it stands still. */
-const SAME_FRAME_MS = 5_000;
+export const SAME_FRAME_MS = 5_000;
 /** Oldest picture accepted by the camera's own account, milliseconds. */
 const AGE_LIMIT_MS = 10_000;
 const REMEMBERED = 2_048;

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { FaultCode } from "#contract/device";
+import { SAME_FRAME_MS } from "#devices/camera/onvif/freshness";
 import type { Recorder } from "../recorder.ts";
 import { onvifRig } from "../rigs/camera-onvif.ts";
 import { idReaderRig, sealNumber, sealReaderRig } from "../rigs/readers.ts";
@@ -32,21 +34,23 @@ const camera: KnobFamily = {
     port = rig.simulator.port;
     const { faults } = rig.simulator;
     const look = () => rig.device.snapshot().catch(() => undefined);
-    const set = (change: Partial<typeof faults>, ...codes: readonly FaultCode[]): Turn =>
+    const seenTwice = (change: Partial<typeof faults>, pauseMs: number, codes: readonly FaultCode[]): Turn =>
       turn(
         async () => {
           Object.assign(faults, change);
           await look();
+          await delay(pauseMs);
           await look();
         },
         () => rig.simulator.clearFaults(),
         ...codes,
       );
+    const set = (change: Partial<typeof faults>, ...codes: readonly FaultCode[]) => seenTwice(change, 0, codes);
     const knobs: KnobTable = {
       ...NONE_OF_ITS_BUSINESS,
       late: set({ lateMs: 1500 }, "TIMEOUT"),
       silent: set({ silent: "always" }, "TIMEOUT"),
-      stuck: set({ picture: "frozen" }, "STALE"),
+      stuck: seenTwice({ picture: "frozen" }, SAME_FRAME_MS + 100, ["STALE"]),
       noisy: "a picture is noise and lane in one; what can be read in it is the recogniser's",
       duplicate: {
         on: () => {
