@@ -102,6 +102,7 @@ test("from operations: a signed command is carried out once, answered, and not a
   await lane.stopDaemon();
   await lane.startDaemon();
   await lane.statusWhen("the lane is ready", ({ mode, link }) => mode === "auto" && link.up);
+  await lane.when("its deadline is over", () => Date.now() > Date.parse(wanted.deadline));
   await send(signed, "mode");
   assert.equal((await outcomeOf(wanted.id, 2))?.state, "done", "what became of it then");
   await lane.when("T6: the replay is reported", () =>
