@@ -5,19 +5,10 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { messageOf } from "#contract/errors";
+import { whole } from "../whole-number.ts";
 import { Chaos, type ChaosReport } from "./chaos.ts";
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`a whole number, ${least} to ${most}`);
-    }
-    return value;
-  };
-}
 
 interface Options {
   readonly kills: number;

@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import pc from "picocolors";
+import { whole } from "../whole-number.ts";
 import type { CoreSpeed } from "./core.ts";
 import type { Spread } from "./core-decision.ts";
 
@@ -49,14 +50,4 @@ function table({ stepEventsPerSecond, checkedEventsPerSecond, decision }: CoreSp
     `  the whole list into the index in ${list.buildMs.toFixed(0)} ms, nothing waits longer than ${list.longestSliceMs.toFixed(1)} ms`,
     "",
   ].join("\n");
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`a whole number, ${least} to ${most}`);
-    }
-    return value;
-  };
 }

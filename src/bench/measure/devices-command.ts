@@ -1,6 +1,7 @@
 import { cpus, loadavg } from "node:os";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import pc from "picocolors";
+import { whole } from "../whole-number.ts";
 import type { DeviceFigures } from "./devices.ts";
 import type { Spread } from "./spread.ts";
 
@@ -81,14 +82,4 @@ function memoryLines(memory: DeviceFigures["memory"]): string[] {
     `  ${"".padEnd(40)}${"PSS".padStart(9)}${"RSS".padStart(9)}   ${pc.dim("PSS of each process")}`,
     ...lines,
   ];
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`a whole number, ${least} to ${most}`);
-    }
-    return value;
-  };
 }

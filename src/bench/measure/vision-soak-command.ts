@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import pc from "picocolors";
+import { whole } from "../whole-number.ts";
 import type { SoakFigures } from "./vision-soak.ts";
 
 interface Options {
@@ -27,14 +28,6 @@ export function addVisionSoak(program: Command): void {
     .option("--json", "one JSON object", false)
     .addHelpText("after", EXAMPLES)
     .action(soak);
-}
-
-function whole(low: number, high: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= low && value <= high) return value;
-    throw new InvalidArgumentError(`a whole number, ${low} to ${high}`);
-  };
 }
 
 async function soak({ pictures, photos, threads, json }: Options): Promise<void> {

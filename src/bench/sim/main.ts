@@ -3,8 +3,9 @@
  * broken, with the command that shows it again.
  */
 import { availableParallelism } from "node:os";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { messageOf } from "#contract/errors";
+import { whole } from "../whole-number.ts";
 import { LaneDay } from "./lane-day.ts";
 import { runSeeds } from "./pool.ts";
 import { standardPolicy } from "./setup.ts";
@@ -13,16 +14,6 @@ import { type Summary, summaryOf, type TimedReport } from "./summary.ts";
 /** Lines of a story that are shown with a failing seed. */
 const LAST_LINES = 60;
 const PROGRESS_MS = 10_000;
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`a whole number, ${least} to ${most}`);
-    }
-    return value;
-  };
-}
 
 interface Options {
   readonly seeds: number;
