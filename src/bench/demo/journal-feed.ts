@@ -7,7 +7,7 @@ const PAGE = 500;
 
 /** Follows the journal of a running lane and keeps what it has seen. */
 export class JournalFeed {
-  readonly entries: JournalEntry[] = [];
+  readonly #entries: JournalEntry[] = [];
   readonly #reader: JournalReader;
   readonly #onEntry: (entry: JournalEntry) => void;
   #running: Promise<void> | undefined;
@@ -16,6 +16,12 @@ export class JournalFeed {
   constructor(reader: JournalReader, onEntry: (entry: JournalEntry) => void) {
     this.#reader = reader;
     this.#onEntry = onEntry;
+  }
+
+  /** Everything that is committed now, oldest first. */
+  get entries(): readonly JournalEntry[] {
+    if (!this.#stopped) this.#catchUp();
+    return this.#entries;
   }
 
   start(): void {
@@ -35,7 +41,7 @@ export class JournalFeed {
   ): Promise<JournalEntry | undefined> {
     const deadline = performance.now() + withinMs;
     for (let index = from; performance.now() < deadline; ) {
-      const entry = this.entries[index];
+      const entry = this.#entries[index];
       if (entry === undefined) await wait(POLL_MS);
       else if (fits(entry)) return entry;
       else index += 1;
@@ -45,12 +51,17 @@ export class JournalFeed {
 
   async #follow(): Promise<void> {
     while (!this.#stopped) {
-      const page = this.#reader.range((this.entries.at(-1)?.seq ?? 0) + 1, PAGE);
-      for (const entry of page) {
-        this.entries.push(entry);
-        this.#onEntry(entry);
-      }
-      if (page.length === 0) await wait(POLL_MS);
+      this.#catchUp();
+      await wait(POLL_MS);
     }
+  }
+
+  #catchUp(): void {
+    let page: readonly JournalEntry[];
+    do {
+      page = this.#reader.range((this.#entries.at(-1)?.seq ?? 0) + 1, PAGE);
+      this.#entries.push(...page);
+      for (const entry of page) this.#onEntry(entry);
+    } while (page.length === PAGE);
   }
 }

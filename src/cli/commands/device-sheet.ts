@@ -1,10 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
-import { messageOf } from "#contract/errors";
 import type { SheetVerdict } from "#store/commissioning-sheet";
 import { contextOf } from "../context.ts";
 import { withExamples } from "../examples.ts";
-import { CommandFailure, EXIT, NegativeAnswer } from "../exit.ts";
+import { EXIT, NegativeAnswer } from "../exit.ts";
+import { readInput } from "../input-file.ts";
 import { type Output, shown } from "../terminal/output.ts";
 
 /** Larger files are no sheet, bytes. */
@@ -32,14 +31,7 @@ export function addDeviceSheet(device: Command, output: Output): void {
   });
 }
 
-function read(file: string): string {
-  try {
-    if (statSync(file).size > LIMIT_BYTES) throw new Error(`larger than ${LIMIT_BYTES} bytes`);
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CommandFailure(EXIT.usage, "USAGE", `${shown(file)} cannot be read: ${messageOf(error)}`);
-  }
-}
+const read = (file: string): string => readInput(file, LIMIT_BYTES, "USAGE");
 
 function verdictText(file: string, { ok, problems, sheet }: SheetVerdict, known: boolean, { colours }: Output): string {
   if (!ok || sheet === null) {

@@ -1,11 +1,11 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { messageOf } from "#contract/errors";
 import type { EvidenceVerdict } from "#store/evidence-check";
 import { contextOf } from "../context.ts";
 import { withExamples } from "../examples.ts";
-import { CommandFailure, EXIT, NegativeAnswer } from "../exit.ts";
+import { EXIT, NegativeAnswer } from "../exit.ts";
+import { readInput } from "../input-file.ts";
 import { type Output, shown } from "../terminal/output.ts";
 
 /** Larger files are no evidence of one passage, bytes. */
@@ -84,14 +84,7 @@ function addVerify(evidence: Command, output: Output): void {
   });
 }
 
-function read(file: string): string {
-  try {
-    if (statSync(file).size > LIMIT_BYTES) throw new Error(`larger than ${LIMIT_BYTES} bytes`);
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CommandFailure(EXIT.usage, "EVIDENCE_MISSING", `${shown(file)} cannot be read: ${messageOf(error)}`);
-  }
-}
+const read = (file: string): string => readInput(file, LIMIT_BYTES, "EVIDENCE_MISSING");
 
 function verdictText(file: string, verdict: EvidenceVerdict, known: boolean, { colours }: Output): string {
   const { ok, problems, passage, site, lane, entries, pictures, kid } = verdict;
