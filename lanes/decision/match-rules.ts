@@ -3,6 +3,7 @@ import type { FusedIdentity } from "#contract/decision";
 import { fuse } from "../fusion/fuse.ts";
 import { namesContainer } from "./announced.ts";
 import { clientNames, codeNames, type Match, type Near, tagNames } from "./matching.ts";
+import { mend } from "./mends.ts";
 import { type LanePolicy, minRepairShare } from "./policy.ts";
 import { type Finding, fail, ok, type RuleContext, skip } from "./rule.ts";
 
@@ -37,14 +38,13 @@ export function containerMatches(context: RuleContext): Finding {
   const conflict = otherContainer(context);
   if (conflict !== null) return conflict;
   if (read === null || read.confidence < needed(context)) {
-    const mend = "the container number is read, or an officer enters it";
-    return fail("HOLD", "NO_CONTAINER", `container ${describe(read)}`, mend);
+    return fail("HOLD", "NO_CONTAINER", `container ${describe(read)}`, mend("CONTAINER_READ"));
   }
   if (record === null) return skip(`container ${read.text} read, no clearance to compare`);
   if (matches.container === null || !expected.includes(matches.container.value)) {
     const says = expected.join(" or ") || "no container";
     const detail = `container ${read.text} read, clearance ${record.clearance.id} says ${says}`;
-    return fail("HOLD", "CONTAINER_MISMATCH", detail, `the container is as cleared: ${says}`);
+    return fail("HOLD", "CONTAINER_MISMATCH", detail, mend("CONTAINER_IS", { containers: says }));
   }
   return ok(`container ${asRead(read, matches.container)}`);
 }
@@ -55,7 +55,7 @@ function otherContainer({ input, policy }: RuleContext): Finding | null {
   if (container === null || other === null || other === undefined) return null;
   if ((other.support ?? other.confidence) < policy.identity.minFusedConfidence) return null;
   const detail = `two containers are in view: ${container.text} and ${other.text}`;
-  return fail("HOLD", "CONFLICT", detail, "an officer says which container is on the vehicle");
+  return fail("HOLD", "CONFLICT", detail, mend("CONTAINER_CHOSEN"));
 }
 
 /** Two boxes on one vehicle: both must be seen, and they must be the two of the record. */
@@ -69,13 +69,13 @@ function bothContainersMatch({ input, policy }: RuleContext, expected: readonly 
   const strange = reads.filter((number) => !expected.includes(number));
   if (strange.length > 0) {
     const detail = `container ${strange.join(" and ")} read, the clearance says ${expected.join(" and ")}`;
-    return fail("HOLD", "CONTAINER_MISMATCH", detail, `the containers are as cleared: ${expected.join(" and ")}`);
+    return fail("HOLD", "CONTAINER_MISMATCH", detail, mend("CONTAINER_IS", { containers: expected.join(", ") }));
   }
   if (missing.length === 0 && new Set(expected).size === expected.length) {
     return ok(`containers ${reads.join(" and ")} are the two cleared`);
   }
   const detail = `of two containers ${reads.length === 1 ? "one" : "none"} was read, ${missing.join(" and ")} is missing`;
-  return fail("HOLD", "SECOND_CONTAINER", detail, "both containers are read, or an officer checks them");
+  return fail("HOLD", "SECOND_CONTAINER", detail, mend("BOTH_CONTAINERS_READ"));
 }
 
 export function plateMatches(context: RuleContext): Finding {
@@ -83,17 +83,17 @@ export function plateMatches(context: RuleContext): Finding {
   const read = input.plate;
   if (read === null || read.confidence < needed(context)) {
     if (record !== null && vehicleIsKnown(context)) return ok(`plate ${describe(read)}; ${byTag(context)}`);
-    return fail("HOLD", "NO_PLATE", `plate ${describe(read)}`, "the plate is read, or an officer enters it");
+    return fail("HOLD", "NO_PLATE", `plate ${describe(read)}`, mend("PLATE_READ"));
   }
   if (record === null) return skip(`plate ${read.text} read, no clearance to compare`);
   const expected = record.clearance.vehicle.tractorPlate;
   if (matches.plate?.value === expected) return ok(`plate ${asRead(read, matches.plate)}`);
   if (plateRecord !== null && plateRecord.clearance.id !== record.clearance.id) {
     const detail = `plate ${read.text} belongs to ${named(plateRecord)}, the container to ${named(record)}`;
-    return fail("BLOCK", "SWAPPED", detail, `the tractor is ${expected}`);
+    return fail("BLOCK", "SWAPPED", detail, mend("TRACTOR_IS", { plate: expected }));
   }
   const detail = `plate ${asRefused(read, matches.nearPlate, expected, policy)}`;
-  return fail("HOLD", "PLATE_MISMATCH", detail, `the tractor is ${expected}`);
+  return fail("HOLD", "PLATE_MISMATCH", detail, mend("TRACTOR_IS", { plate: expected }));
 }
 
 /** Why what was read is not the expected value; when it looks alike, why it is not taken for it. */
@@ -151,7 +151,7 @@ export function trailerMatches({ vehicle }: Clearance, { input, policy }: RuleCo
         "HOLD",
         "TRAILER_MISMATCH",
         `trailer ${trailer.text} read, clearance says ${vehicle.trailerPlate}`,
-        `the trailer is ${vehicle.trailerPlate}`,
+        mend("TRAILER_IS", { plate: vehicle.trailerPlate }),
       );
 }
 

@@ -6,6 +6,7 @@ import { mayPassUnweighed } from "./load-rules.ts";
 import { unwitnessedTwin } from "./lookalike.ts";
 import { codeIsKnown, needed, transponderIsKnown } from "./match-rules.ts";
 import { clientNames, codeNames, namesPlate, tagNames } from "./matching.ts";
+import { mend } from "./mends.ts";
 import { READING_SETS, type ReadingSet, type Sight } from "./reading-sets.ts";
 import { type Finding, fail, NO_RECORD, ok, type RuleContext } from "./rule.ts";
 
@@ -17,13 +18,13 @@ export function tagsMatch(context: RuleContext): Finding {
     const read = [input.tag, input.qr].flatMap((one) => (one === null || one === undefined ? [] : [one.text]));
     const { id, declarationNo, vehicle } = record.clearance;
     const detail = `${read.join(" and ")} read, ${id} (declaration ${declarationNo}) is for ${vehicle.tractorPlate}`;
-    return fail("BLOCK", "CONFLICT", detail, "an officer finds out which vehicle this is");
+    return fail("BLOCK", "CONFLICT", detail, mend("VEHICLE_FOUND_OUT"));
   }
   const present = { tag: tagNames(input, record), qr: codeNames(input, record) };
   const missing = policy.clearance.requiredIdentities.filter((kind) => !present[kind]);
   if (missing.length > 0) {
     const detail = `${missing.join(" and ")} required and not read`;
-    return fail("HOLD", "TAG_UNREAD", detail, `the ${missing.join(" and ")} is read, or an officer checks the vehicle`);
+    return fail("HOLD", "TAG_UNREAD", detail, mend("IDENTITY_READ", { identities: missing.join(", ") }));
   }
   return present.tag || present.qr
     ? ok(`${present.tag ? "transponder" : "QR code"} agrees with ${record.clearance.id}`)
@@ -99,20 +100,19 @@ export function identitiesAgree(context: RuleContext): Finding {
   const set = readingSet(context);
   if (set === undefined || !("ground" in set.gives)) {
     const verdict = set !== undefined && "verdict" in set.gives ? set.gives : undefined;
-    const mend =
-      verdict?.reason === "CONFLICT" ? "an officer finds out which vehicle this is" : "a second identity is read";
+    const wouldOpen = mend(verdict?.reason === "CONFLICT" ? "VEHICLE_FOUND_OUT" : "SECOND_IDENTITY");
     const detail = `${set?.reads ?? "nothing"}: the identities do not justify a PASS on ${record.clearance.id}`;
-    return fail(verdict?.verdict ?? "HOLD", verdict?.reason ?? "LOW_CONFIDENCE", detail, mend);
+    return fail(verdict?.verdict ?? "HOLD", verdict?.reason ?? "LOW_CONFIDENCE", detail, wouldOpen);
   }
   const used = [input.container, input.plate, input.tag, input.qr, input.client];
   const sources = used.flatMap((one) => one?.sources ?? []);
   if (new Set(sources.map(deviceOf)).size < 2) {
-    return fail("HOLD", "LOW_CONFIDENCE", "every identity comes from one device", "a second device reads the vehicle");
+    return fail("HOLD", "LOW_CONFIDENCE", "every identity comes from one device", mend("SECOND_DEVICE"));
   }
   const twin = policy.identity.lookalikeWitness === true ? unwitnessedTwin(context) : null;
   if (twin !== null) {
     const detail = `plate ${input.plate?.text} looks like ${twin}, which could be a plate as well, and one device read it`;
-    return fail("HOLD", "LOW_CONFIDENCE", detail, "a transponder or a second camera names the vehicle");
+    return fail("HOLD", "LOW_CONFIDENCE", detail, mend("SECOND_WITNESS"));
   }
   return ok(`${set.reads}, by ${sources.join(", ")}, agree on ${record.clearance.id}`);
 }
@@ -125,7 +125,7 @@ export function decidedHere(context: RuleContext): Finding {
   // Written so that an age which is no number fails.
   if (input.link === "offline" && !(input.clearanceAgeMs <= policy.offline.limitMs)) {
     const detail = `offline, ${list} is ${age} old`;
-    return fail("HOLD", "CACHE_TOO_OLD", detail, "the link returns or a list is imported");
+    return fail("HOLD", "CACHE_TOO_OLD", detail, mend("LIST_RENEWED"));
   }
   const fresh = input.clearanceAgeMs <= policy.offline.freshMs;
   const state = fresh ? "fresh" : "stale, within the limit";
@@ -138,6 +138,6 @@ export function decidedHere(context: RuleContext): Finding {
     "HOLD",
     "OFFICER_DECIDES",
     `${detail}; for ${proposed.join(", ")} the policy wants an officer`,
-    "an officer agrees",
+    mend("OFFICER_AGREES"),
   );
 }

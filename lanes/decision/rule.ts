@@ -1,5 +1,5 @@
 import type { CachedClearance, Clearance } from "#contract/clearance";
-import type { DecisionInput, Verdict } from "#contract/decision";
+import type { DecisionInput, Mend, Verdict } from "#contract/decision";
 import type { UtcMs } from "#contract/units";
 import type { LaneSite } from "../passage/model.ts";
 import type { Matches } from "./matching.ts";
@@ -32,7 +32,7 @@ export type Finding =
       readonly verdict: Exclude<Verdict, "PASS">;
       readonly reason: ReasonCode;
       readonly detail: string;
-      readonly wouldOpen: string;
+      readonly wouldOpen: Mend;
     };
 
 export interface Rule {
@@ -47,7 +47,7 @@ export const fail = (
   verdict: Exclude<Verdict, "PASS">,
   reason: ReasonCode,
   detail: string,
-  wouldOpen: string,
+  wouldOpen: Mend,
 ): Finding => ({
   outcome: "fail",
   verdict,

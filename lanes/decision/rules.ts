@@ -4,6 +4,7 @@ import type { UtcMs } from "#contract/units";
 import { isUnmanned, namesContainer } from "./announced.ts";
 import { sealsMatch, weightAgrees } from "./load-rules.ts";
 import { containerMatches, plateMatches, trailerMatches } from "./match-rules.ts";
+import { mend } from "./mends.ts";
 import { decidedHere, identitiesAgree, tagsMatch } from "./quality-rules.ts";
 import { inForce } from "./records.ts";
 import { type Finding, fail, ok, type Rule, type RuleContext, skip, withRecord } from "./rule.ts";
@@ -34,11 +35,11 @@ export const RULES: readonly Rule[] = [
 
 function laneFit({ input }: RuleContext): Finding {
   if (!input.boomHealthy) {
-    return fail("HOLD", "LANE_FAULT", "the boom is not healthy or not closed", "the boom reports closed and healthy");
+    return fail("HOLD", "LANE_FAULT", "the boom is not healthy or not closed", mend("BOOM_HEALTHY"));
   }
   return input.occupancyConsistent
     ? ok("boom closed and healthy, sensors agree")
-    : fail("HOLD", "LANE_FAULT", "loops, photo-eyes and weighbridge contradict each other", "the sensors agree again");
+    : fail("HOLD", "LANE_FAULT", "loops, photo-eyes and weighbridge contradict each other", mend("SENSORS_AGREE"));
 }
 
 function notSuspended({ id, holds }: Clearance): Finding {
@@ -49,7 +50,7 @@ function notSuspended({ id, holds }: Clearance): Finding {
         "BLOCK",
         "SUSPENDED",
         `${id} is suspended by ${hold.by} since ${hold.since}`,
-        `${hold.by} lifts the suspension`,
+        mend("SUSPENSION_LIFTED", { by: hold.by }),
       );
 }
 
@@ -57,7 +58,7 @@ function notWatched({ id, holds }: Clearance): Finding {
   const hold = holds.find((one) => one.kind === "WATCH");
   return hold === undefined
     ? ok(`${id} is not on the watch list`)
-    : fail("HOLD", "WATCH", `${id} is on the watch list of ${hold.by}`, "an officer resolves the watch entry");
+    : fail("HOLD", "WATCH", `${id} is on the watch list of ${hold.by}`, mend("WATCH_RESOLVED"));
 }
 
 function notUsed({ id }: Clearance, { passage }: RuleContext, cached: CachedClearance): Finding {
@@ -66,7 +67,7 @@ function notUsed({ id }: Clearance, { passage }: RuleContext, cached: CachedClea
     "BLOCK",
     "DUPLICATE",
     `${id} is ${cached.consumption} by passage ${cached.passage ?? "?"}`,
-    "a new clearance",
+    mend("NEW_CLEARANCE"),
   );
 }
 
@@ -76,7 +77,7 @@ function clearanceExists({ record, input, matches }: RuleContext): Finding {
   if (what === undefined) return skip("nothing was read that could be looked up");
   const near = matches.nearContainer ?? matches.nearPlate;
   const hint = near === null ? "" : `; ${near.value} is announced and looks alike`;
-  return fail("HOLD", "NO_CLEARANCE", `no clearance for ${what}${hint}`, `operations send a clearance for ${what}`);
+  return fail("HOLD", "NO_CLEARANCE", `no clearance for ${what}${hint}`, mend("CLEARANCE_SENT", { what }));
 }
 
 const isFinal = (status: Clearance["status"]): boolean => status === "CLEARED" || status === "RELEASED";
@@ -85,7 +86,7 @@ const isAllowed = (status: Clearance["status"]): boolean => isFinal(status) || s
 function statusAllows({ id, status }: Clearance): Finding {
   return isAllowed(status)
     ? ok(`status ${status}`)
-    : fail("HOLD", "NOT_CLEARED", `status of ${id} is ${status}`, `customs clears ${id}`);
+    : fail("HOLD", "NOT_CLEARED", `status of ${id} is ${status}`, mend("CUSTOMS_CLEARS", { clearance: id }));
 }
 
 function authoritiesReleased({ id, authorities }: Clearance, { policy }: RuleContext): Finding {
@@ -96,22 +97,23 @@ function authoritiesReleased({ id, authorities }: Clearance, { policy }: RuleCon
         "HOLD",
         "AUTHORITY",
         `${id} is not released by ${missing.join(", ")}`,
-        `${missing.join(", ")} release ${id}`,
+        mend("AUTHORITIES_RELEASE", { authorities: missing.join(", "), clearance: id }),
       );
 }
 
 function validHereAndNow(clearance: Clearance, { utc, site }: RuleContext): Finding {
   const { id, validFrom, validTo, lanes, direction } = clearance;
   // Written so that a date which is none fails: no comparison with NaN holds.
-  if (!(utc <= utcOf(validTo))) return fail("HOLD", "EXPIRED", `${id} expired at ${validTo}`, `${id} is extended`);
+  if (!(utc <= utcOf(validTo)))
+    return fail("HOLD", "EXPIRED", `${id} expired at ${validTo}`, mend("CLEARANCE_EXTENDED", { clearance: id }));
   if (!(utc >= utcOf(validFrom)))
-    return fail("HOLD", "NOT_YET_VALID", `${id} is valid from ${validFrom}`, `it is ${validFrom}`);
+    return fail("HOLD", "NOT_YET_VALID", `${id} is valid from ${validFrom}`, mend("TIME_COMES", { from: validFrom }));
   if (direction !== "TRANSIT" && direction !== site.direction) {
     return fail(
       "HOLD",
       "WRONG_LANE",
       `${id} is for ${direction}, this lane is for ${site.direction}`,
-      "use the other direction",
+      mend("OTHER_DIRECTION"),
     );
   }
   if (lanes !== undefined && !lanes.includes(site.lane)) {
@@ -119,7 +121,7 @@ function validHereAndNow(clearance: Clearance, { utc, site }: RuleContext): Find
       "HOLD",
       "WRONG_LANE",
       `${id} is for ${lanes.join(", ")}, this is ${site.lane}`,
-      `use ${lanes.join(" or ")}`,
+      mend("OTHER_LANE", { lanes: lanes.join(", ") }),
     );
   }
   return inSlot(clearance, utc) ?? ok(`valid until ${validTo}`);
@@ -130,10 +132,15 @@ function inSlot(clearance: Clearance, utc: UtcMs): Finding | null {
   const { id, slot } = clearance;
   if (slot === undefined) {
     if (!isUnmanned(clearance)) return null;
-    return fail("HOLD", "SLOT", `${id} is for an unmanned vehicle and names no time slot`, "a time slot is announced");
+    return fail("HOLD", "SLOT", `${id} is for an unmanned vehicle and names no time slot`, mend("SLOT_ANNOUNCED"));
   }
   if (utc >= utcOf(slot.from) && utc <= utcOf(slot.to)) return null;
-  return fail("HOLD", "SLOT", `${id} is booked from ${slot.from} to ${slot.to}`, `it is ${slot.from}, or a new slot`);
+  return fail(
+    "HOLD",
+    "SLOT",
+    `${id} is booked from ${slot.from} to ${slot.to}`,
+    mend("SLOT_COMES", { from: slot.from }),
+  );
 }
 
 /**
@@ -147,15 +154,15 @@ function channelDone(clearance: Clearance): Finding {
   if (isOnTheWay(clearance) && isAllowed(status))
     return ok(`${moveType}, status ${status}; channel ${channel} comes later`);
   if (holds.some((one) => one.kind === "DOCUMENTS")) {
-    return fail("HOLD", "DOCUMENTS", `documents of ${id} are open`, "customs closes the document check");
+    return fail("HOLD", "DOCUMENTS", `documents of ${id} are open`, mend("DOCUMENTS_CLOSED", { clearance: id }));
   }
   if (channel === 1 || isFinal(status)) return ok(`channel ${channel}, status ${status}`);
   if (channel === 3) {
     const detail = `${id} is in the red channel and not cleared`;
-    return fail("DIVERT", "INSPECTION", detail, `customs inspects and clears ${id}`);
+    return fail("DIVERT", "INSPECTION", detail, mend("INSPECTED", { what: id }));
   }
   const detail = `${id} is in the yellow channel and not cleared`;
-  return fail("HOLD", "DOCUMENTS", detail, `customs checks the documents of ${id}`);
+  return fail("HOLD", "DOCUMENTS", detail, mend("DOCUMENTS_CLOSED", { clearance: id }));
 }
 
 /** On the list of containers to be scanned (form 03), until the result is there; some lists end the hold instead. */
@@ -164,13 +171,13 @@ function scanDone(clearance: Clearance): Finding {
   const suspect = containers.find(({ scanResult }) => scanResult === "SUSPECT");
   if (suspect !== undefined) {
     const detail = `the scan of ${suspect.number} found something`;
-    return fail("DIVERT", "INSPECTION", detail, `customs inspects and clears ${suspect.number}`);
+    return fail("DIVERT", "INSPECTION", detail, mend("INSPECTED", { what: suspect.number }));
   }
   if (isOnTheWay(clearance)) return ok(`${moveType}: ${id} is scanned after this`);
   const open = containers.find(({ scanRequired, scanResult }) => scanRequired === true && scanResult !== "OK");
-  if (open !== undefined) return fail("DIVERT", "SCAN", `${open.number} is to be scanned`, "the scan result arrives");
+  if (open !== undefined) return fail("DIVERT", "SCAN", `${open.number} is to be scanned`, mend("SCANNED"));
   return holds.some((one) => one.kind === "SCAN")
-    ? fail("DIVERT", "SCAN", `${id} is to be scanned`, "the scan result arrives")
+    ? fail("DIVERT", "SCAN", `${id} is to be scanned`, mend("SCANNED"))
     : ok(`${id} is not to be scanned, or was`);
 }
 
@@ -194,7 +201,7 @@ function siblingsEligible(clearance: Clearance, context: RuleContext): Finding {
   );
   if (absent.length > 0) {
     const detail = `declaration ${absent.join(", ")} shares the load of ${clearance.id} and is not on the list`;
-    return fail("HOLD", "DECLARATIONS", detail, `operations send a clearance for declaration ${absent.join(", ")}`);
+    return fail("HOLD", "DECLARATIONS", detail, mend("DECLARATION_SENT", { declarations: absent.join(", ") }));
   }
   if (sharing.length === 0) return skip(`no other declaration shares the load of ${clearance.id}`);
   const open = sharing.filter(
@@ -211,5 +218,5 @@ function siblingsEligible(clearance: Clearance, context: RuleContext): Finding {
       .join(", ");
   if (open.length === 0) return ok(`${names(sharing)} share the load and are eligible`);
   const detail = `${names(open)} share the load and are not eligible`;
-  return fail("HOLD", "DECLARATIONS", detail, `${names(open)} become eligible`);
+  return fail("HOLD", "DECLARATIONS", detail, mend("SIBLINGS_ELIGIBLE", { clearances: names(open) }));
 }

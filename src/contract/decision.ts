@@ -106,6 +106,12 @@ export const PASS_GROUNDS = [
 ] as const;
 export type PassGround = (typeof PASS_GROUNDS)[number];
 
+/** What would mend a failed rule: a code of the catalogue, and what belongs into its sentence. */
+export interface Mend {
+  readonly code: string;
+  readonly values?: Readonly<Record<string, string>>;
+}
+
 /** The data of a `decision.made` journal entry. */
 export interface DecisionRecord {
   readonly verdict: Verdict;
@@ -115,8 +121,8 @@ export interface DecisionRecord {
   readonly reason: string;
   /** Every rule, in order. */
   readonly rules: readonly RuleResult[];
-  /** What would open this gate: one sentence for each failing rule. */
-  readonly wouldOpen: readonly string[];
+  /** What would open this gate: one for each failing rule, in their order. */
+  readonly wouldOpen: readonly Mend[];
   readonly clearance: { readonly id: string; readonly version: number } | null;
   /** What a PASS rests, or would rest, on. Absent in decisions of an officer. */
   readonly grounds?: readonly PassGround[];

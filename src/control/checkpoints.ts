@@ -1,3 +1,5 @@
+import type { DecisionRecord } from "#contract/decision";
+import type { JournalType } from "#contract/journal";
 import type { Clock, Sha256 } from "#contract/units";
 import { type Checkpoint, signCheckpoint } from "#store/checkpoint";
 import type { LaneKey } from "#store/lane-key";
@@ -16,7 +18,10 @@ export interface CheckpointsOptions {
 const EVERY_ENTRIES = 256;
 const EVERY_MS = 60_000;
 
-/** Signs the head of the journal now and then, and after each passage, so that a past cannot be rewritten unseen. */
+/**
+ * Signs the head of the journal now and then, and after each passage, so that a past cannot be rewritten unseen; also
+ * when a vehicle is held, because its officer needs evidence while it stands there.
+ */
 export class Checkpoints {
   readonly #options: CheckpointsOptions;
   #head: { seq: number; hash: Sha256 } | undefined;
@@ -40,6 +45,12 @@ export class Checkpoints {
   committed(seq: number, hash: Sha256): void {
     this.#head = { seq, hash };
     if (seq - this.#covered >= EVERY_ENTRIES) this.sign();
+  }
+
+  /** A record of the lane is on the disk. A PASS waits for nothing. */
+  recorded(type: JournalType, data: unknown): void {
+    const held = type === "decision.made" && (data as DecisionRecord).verdict !== "PASS";
+    if (held || type === "passage.closed") this.sign();
   }
 
   /** Signs what is on the disk, unless nothing is new since the last time. */

@@ -195,7 +195,7 @@ export class Control {
   #perform(effect: LaneEffect): void {
     switch (effect.type) {
       case "record":
-        if (effect.entry === "passage.closed") this.#checkpoints.sign();
+        this.#checkpoints.recorded(effect.entry, effect.data);
         if (effect.entry === "report.due") this.#legal.reportDue(effect.passage, effect.data, this.#journal.place.seq);
         return;
       case "command":

@@ -57,8 +57,9 @@ export interface BundleSource {
 const CHECKPOINT_WITHIN = 2000;
 
 /**
- * Collects the evidence of one passage. Rejects with EVIDENCE_MISSING when the passage is unknown, is not covered by a
- * signed checkpoint yet, or a picture it names is gone or altered.
+ * Collects the evidence of one passage: all of it, or, while it is open, up to the last checkpoint. Rejects with
+ * EVIDENCE_MISSING when the passage is unknown, its last decision or its end is not covered by a signed checkpoint yet,
+ * or a picture it names is gone or altered.
  */
 export async function collectEvidence(passage: string, source: BundleSource): Promise<EvidenceBundle> {
   const { reader, evidence, key } = source;
@@ -66,18 +67,12 @@ export async function collectEvidence(passage: string, source: BundleSource): Pr
   const [first, last] = [own[0], own.at(-1)];
   if (first === undefined || last === undefined)
     throw new LaneError("EVIDENCE_MISSING", `there is no passage ${passage}`);
-  const behind = reader.range(last.seq + 1, CHECKPOINT_WITHIN);
-  const seal = behind.find(
-    (entry) => entry.type === "journal.checkpoint" && (entry.data as Checkpoint).seq >= last.seq,
-  );
+  const stretch = entriesOf(reader, first.seq, last.seq + CHECKPOINT_WITHIN);
+  const seal = sealOf(stretch, own);
   if (seal === undefined) {
-    throw new LaneError("EVIDENCE_MISSING", `no signed checkpoint covers ${passage} yet; one follows when it ends`);
+    throw new LaneError("EVIDENCE_MISSING", `no signed checkpoint covers ${passage} yet; one follows within a minute`);
   }
-  const journal: JournalEntry[] = [];
-  while ((journal.at(-1)?.seq ?? 0) < seal.seq) {
-    const from = (journal.at(-1)?.seq ?? first.seq - 1) + 1;
-    journal.push(...reader.range(from, seal.seq - from + 1));
-  }
+  const journal = stretch.filter(({ seq }) => seq <= seal.seq);
   const pictures: Record<Sha256, string> = {};
   for (const sha256 of picturesNamed(passage, journal)) {
     pictures[sha256] = Buffer.from(await evidence.read(sha256)).toString("base64");
@@ -85,6 +80,32 @@ export async function collectEvidence(passage: string, source: BundleSource): Pr
   const { site, lane } = seal.data as Checkpoint;
   const { publicKeyPem } = key;
   return { format: "gatelane.evidence/1", site, lane, passage, publicKeyPem, journal, pictures };
+}
+
+function entriesOf(reader: JournalReader, from: number, to: number): JournalEntry[] {
+  const entries: JournalEntry[] = [];
+  for (let next = from; next <= to; ) {
+    const page = reader.range(next, to - next + 1);
+    entries.push(...page);
+    const end = page.at(-1);
+    if (end === undefined) break;
+    next = end.seq + 1;
+  }
+  return entries;
+}
+
+/** The first checkpoint that covers everything; else the last one that covers the end, or the decision of an open passage. */
+function sealOf(stretch: readonly JournalEntry[], own: readonly JournalEntry[]): JournalEntry | undefined {
+  const [last, end] = [own.at(-1), own.findLast(({ type }) => type === "passage.closed" || type === "decision.made")];
+  if (last === undefined || end === undefined) return undefined;
+  const signed = (entry: JournalEntry) => (entry.data as Checkpoint).seq;
+  const seals = stretch.filter(
+    (entry) =>
+      entry.type === "journal.checkpoint" &&
+      signed(entry) >= end.seq &&
+      !own.some(({ seq }) => seq > signed(entry) && seq < entry.seq),
+  );
+  return seals.find((entry) => signed(entry) >= last.seq) ?? seals.at(-1);
 }
 
 /** Pictures that the entries of this passage name, each once, in order. */

@@ -14,6 +14,8 @@ export interface EvidenceVerdict {
   readonly passage: string | null;
   readonly site: string | null;
   readonly lane: string | null;
+  /** The passage was over when the file was written; else more of it follows in the journal. */
+  readonly ended: boolean;
   readonly entries: number;
   readonly pictures: number;
   /** Fingerprint of the key that signed; compare it with the one the lane was commissioned with. */
@@ -43,11 +45,13 @@ export function checkEvidence(text: string, expected?: LanePublicKey): EvidenceV
   const kid = signatureProblems(bundle, journal, expected, problems);
   const { passage, site, lane } = bundle;
   const counts = { entries: journal.length, pictures: Object.keys(bundle.pictures).length };
-  return { ok: problems.length === 0, problems, passage, site, lane, kid, ...counts };
+  const ended = journal.some((entry) => entry.passage === passage && entry.type === "passage.closed");
+  return { ok: problems.length === 0, problems, passage, site, lane, ended, kid, ...counts };
 }
 
 function refused(problem: string): EvidenceVerdict {
-  return { ok: false, problems: [problem], passage: null, site: null, lane: null, entries: 0, pictures: 0, kid: null };
+  const unknown = { passage: null, site: null, lane: null, ended: false, entries: 0, pictures: 0, kid: null };
+  return { ok: false, problems: [problem], ...unknown };
 }
 
 function chainProblems(journal: readonly JournalEntry[]): string[] {

@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { explanationText } from "#cli/terminal/explanation-text";
 import type { DecisionRecord } from "#contract/decision";
 import { decide } from "#lanes/decision/decide";
+import { MENDS } from "#lanes/decision/mends";
 import { LANGUAGES, REASONS } from "#lanes/decision/reasons";
 import { RULE_TITLES } from "#lanes/decision/rule-titles";
 import { cached, decisionInput, EPOCH, identity, policyWith, SITE } from "../lanes/builders.ts";
@@ -54,6 +55,15 @@ describe("an explanation", () => {
   test("without a language tells the reason in all three", () => {
     for (const language of LANGUAGES) assert.ok(text().includes(REASONS.SUSPENDED[language]), language);
   });
+
+  for (const language of LANGUAGES) {
+    test(`in ${language} says what would open this gate in that language only`, () => {
+      const { SUSPENSION_LIFTED, WEIGHED } = MENDS;
+      const shown = text(language);
+      assert.ok(shown.includes(`- ${SUSPENSION_LIFTED[language].replace("{by}", "customs")}\n`));
+      for (const other of LANGUAGES) assert.equal(shown.includes(`- ${WEIGHED[other]}\n`), other === language);
+    });
+  }
 
   test("marks the deciding rule alone", () => {
     const marked = text("en")

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { VehiclePictures } from "#bench/hardware/pictures";
 import type { DecisionRecord } from "#contract/decision";
@@ -8,6 +9,7 @@ import type { JournalEntry } from "#contract/journal";
 import { EvidenceStore } from "#store/evidence";
 import { BenchLane } from "./bench-lane.ts";
 import { decisionIn, entryOf, textOf } from "./journal.ts";
+import { lanectl, lanectlJson } from "./lanectl.ts";
 import { type AnnouncedTruck, announcedTruck, picturesOf } from "./trucks.ts";
 
 /**
@@ -83,4 +85,27 @@ test("each decision names the pictures it rests on, and they are on the disk una
     assert.equal(createHash("sha256").update(bytes).digest("hex"), reference?.sha256);
     assert.equal(bytes.byteLength, reference?.bytes);
   }
+});
+
+test("an officer gets the pictures of a passage as files, the very bytes that were decided on", async () => {
+  const closed = lane.entries.findLast(entryOf("passage.closed"));
+  const passage = closed?.passage ?? "";
+  const folder = join(lane.evidenceDir, "..", "..");
+  const [bundle, pictures] = [join(folder, "bundle.json"), join(folder, "pictures")];
+  await lane.entry("its checkpoint", entryOf("journal.checkpoint"), closed?.seq);
+  await lanectlJson(lane.files.socket, "evidence", "export", passage, "-o", bundle);
+  const check = ["evidence", "verify", bundle, "--pictures", pictures];
+  const { written } = (await lanectlJson(lane.files.socket, ...check)) as { readonly written: readonly string[] };
+  const decision = decisionIn(await lane.entry("the decision", entryOf("decision.made", passage)));
+  const hashes = written.map((path) => createHash("sha256").update(readFileSync(path)).digest("hex"));
+  for (const { evidence } of decision.input.reads) {
+    if (evidence !== undefined) assert.ok(hashes.includes(evidence.sha256));
+  }
+  assert.ok(["front", "side"].every((camera) => written.some((path) => path.includes(`-${camera}-`))));
+  assert.equal((await lanectl(lane.files.socket, ...check)).code, 2, "nothing is written over");
+
+  writeFileSync(bundle, readFileSync(bundle, "utf8").replace('"passage":"', '"passage":"X'));
+  const altered = await lanectl(lane.files.socket, ...check.slice(0, -1), join(folder, "altered"));
+  assert.equal(altered.code, 1);
+  assert.equal(existsSync(join(folder, "altered")), false);
 });

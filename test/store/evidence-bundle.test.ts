@@ -8,6 +8,7 @@ import { signCheckpoint } from "#store/checkpoint";
 import { EvidenceStore } from "#store/evidence";
 import { bundleText, collectEvidence } from "#store/evidence-bundle";
 import { checkEvidence } from "#store/evidence-check";
+import { picturesIn } from "#store/evidence-pictures";
 import { JournalReader } from "#store/journal-reader";
 import { loadOrCreateLaneKey } from "#store/lane-key";
 import { Store } from "#store/store";
@@ -33,7 +34,9 @@ before(async () => {
     data,
   });
   const opened = draft("passage.opened", "P000001", { direction: "EXPORT" });
-  const read = draft("read.image", "P000001", { event: { type: "capture-result", evidence: picture } });
+  const read = draft("read.image", "P000001", {
+    event: { type: "capture-result", camera: "../front", evidence: picture },
+  });
   const other = draft("lane.event", null, { event: { type: "link", up: true } });
   const closed = draft("passage.closed", "P000001", { result: "PASSED" });
   store.commitGroup([{ drafts: [other, opened, read, other, closed, other] }]);
@@ -50,6 +53,46 @@ before(async () => {
 });
 
 after(() => rm(folder, { recursive: true, force: true }));
+
+test("of a passage that is still open everything up to the last checkpoint is written, once it was decided", async () => {
+  const key = loadOrCreateLaneKey(folder);
+  const path = join(folder, "open.db");
+  const { store } = Store.open({ path, boot: BOOT, startedUtc: 1000 });
+  const commit = (type: JournalDraft["type"], passage: string | null, data: unknown) =>
+    store.commitGroup([{ drafts: [{ utc: 2000, monotonicMs: 5, type, passage, data }] }]);
+  const reader = JournalReader.open(path);
+  const sign = () =>
+    commit(
+      "journal.checkpoint",
+      null,
+      signCheckpoint({ site: "bench", lane: "lane-1", boot: BOOT, ...reader.head(), utc: 3000 }, key),
+    );
+  const collect = () =>
+    collectEvidence("P000001", { reader, evidence: new EvidenceStore({ directory: join(folder, "evidence") }), key });
+  commit("passage.opened", "P000001", { direction: "EXPORT" });
+  sign();
+  await assert.rejects(collect(), { code: "EVIDENCE_MISSING" }, "nothing was decided yet");
+  commit("decision.made", "P000001", { verdict: "HOLD" });
+  await assert.rejects(collect(), { code: "EVIDENCE_MISSING" }, "the decision is not signed yet");
+  sign();
+  commit("read.failed", "P000001", { event: { type: "capture-failed" } });
+  const held = checkEvidence(bundleText(await collect()), key);
+  assert.deepEqual([held.problems, held.ended, held.entries], [[], false, 4]);
+  commit("passage.closed", "P000001", { result: "REFUSED" });
+  await assert.rejects(collect(), { code: "EVIDENCE_MISSING" }, "the end is not signed yet");
+  sign();
+  const over = checkEvidence(bundleText(await collect()), key);
+  assert.deepEqual([over.problems, over.ended, over.entries], [[], true, 7]);
+  reader.close();
+  store.close();
+});
+
+test("its pictures have names that are safe for files, and their original bytes", () => {
+  const [{ name, jpeg } = { name: "", jpeg: Buffer.of() }, ...others] = picturesIn(text);
+  assert.deepEqual(others, []);
+  assert.match(name, /^000003-___front-[0-9a-f]{12}\.jpg$/);
+  assert.equal(jpeg.toString(), "a picture");
+});
 
 test("a file as it was written is whole", () => {
   const verdict = checkEvidence(text, loadOrCreateLaneKey(folder));

@@ -2,6 +2,7 @@ import pc from "picocolors";
 import type { DecisionRecord } from "#contract/decision";
 import { classifyPlate } from "#contract/identifiers";
 import type { JournalEntry } from "#contract/journal";
+import { mendText } from "#lanes/decision/mends";
 import type { LaneEvent } from "#lanes/passage/model";
 
 type EventData<T extends LaneEvent["type"]> = Omit<Extract<LaneEvent, { type: T }>, "at" | "utc">;
@@ -82,7 +83,8 @@ function decision(record: DecisionRecord): string {
       : `${failed.id}: ${failed.detail}`;
   const offline = record.input.link === "offline" ? pc.cyan(" decided offline") : "";
   const lines = [line(paint(pc.bold(record.verdict)), `${record.reason} - ${why}${offline}`)];
-  if (record.wouldOpen[0] !== undefined) lines.push(line("", pc.dim(`would open when ${record.wouldOpen[0]}`)));
+  const [mend] = record.wouldOpen;
+  if (mend !== undefined) lines.push(line("", pc.dim(`would open when ${mendText(mend, "en")}`)));
   return lines.join("\n");
 }
 

@@ -124,7 +124,7 @@ function swappedTractor(cast: Cast): DemoTruck {
   const otherBox = containerNumber(random);
   const clearances = [
     clearance(cast, { plate: otherPlate }),
-    clearance(cast, { id: `${cast.id}-B`, container: otherBox }),
+    clearance(cast, { id: `${cast.id}-2`, container: otherBox }),
   ];
   return truck(cast, "a box on the wrong tractor", "BLOCK SWAPPED", { clearances });
 }

@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
+import { messageOf } from "#contract/errors";
 import type { EvidenceVerdict } from "#store/evidence-check";
 import { contextOf } from "../context.ts";
 import { withExamples } from "../examples.ts";
-import { EXIT, NegativeAnswer } from "../exit.ts";
+import { CommandFailure, EXIT, NegativeAnswer } from "../exit.ts";
 import { readInput } from "../input-file.ts";
 import { type Output, shown } from "../terminal/output.ts";
 
@@ -69,26 +70,48 @@ function addVerify(evidence: Command, output: Output): void {
     .command("verify")
     .description("check an evidence file with nothing but its own bytes")
     .argument("<file>", "written by lanectl evidence export")
-    .option("--key <file>", "public key of the lane (lane-key.pem), to make sure whose evidence it is");
+    .option("--key <file>", "public key of the lane (lane-key.pem), to make sure whose evidence it is")
+    .option("--pictures <folder>", "write its pictures there, if it is whole");
   withExamples(command, [
     ["lanectl evidence verify P000007.evidence.json", "exit code 0 when it is whole, 1 when it is not"],
     ["lanectl evidence verify P000007.evidence.json --key lane-key.pem", "and that this lane signed it"],
-  ]).action(async (file: string, { key }: { readonly key?: string }) => {
+    ["lanectl evidence verify P000007.evidence.json --pictures P000007", "and look at what the cameras saw"],
+  ]).action(async (file: string, { key, pictures }: { readonly key?: string; readonly pictures?: string }) => {
     const { show } = await contextOf(command, output);
     const { checkEvidence } = await import("#store/evidence-check");
     const { parsePublicKey } = await import("#store/lane-key");
     const expected = key === undefined ? undefined : parsePublicKey(read(key));
-    const verdict = checkEvidence(read(file), expected);
-    show(verdict, (result) => verdictText(file, result, expected !== undefined, output));
+    const text = read(file);
+    const verdict = checkEvidence(text, expected);
+    const written = verdict.ok && pictures !== undefined ? await writePictures(text, pictures) : [];
+    show({ ...verdict, ...(pictures === undefined ? {} : { written }) }, (result) =>
+      [verdictText(file, result, expected !== undefined, output), ...written.map((one) => `${shown(one)}\n`)].join(""),
+    );
     if (!verdict.ok) throw new NegativeAnswer(EXIT.negative);
   });
+}
+
+/** Paths of the files. None that exists is written over. */
+async function writePictures(text: string, folder: string): Promise<string[]> {
+  const { picturesIn } = await import("#store/evidence-pictures");
+  try {
+    mkdirSync(folder, { recursive: true });
+    return picturesIn(text).map(({ name, jpeg }) => {
+      const path = join(folder, name);
+      writeFileSync(path, jpeg, { flag: "wx" });
+      return path;
+    });
+  } catch (error) {
+    const mend = "name a folder that does not exist yet";
+    throw new CommandFailure(EXIT.usage, "USAGE", `${shown(folder)} cannot be written: ${messageOf(error)}; ${mend}`);
+  }
 }
 
 const read = (file: string): string => readInput(file, LIMIT_BYTES, "EVIDENCE_MISSING");
 
 function verdictText(file: string, verdict: EvidenceVerdict, known: boolean, { colours }: Output): string {
-  const { ok, problems, passage, site, lane, entries, pictures, kid } = verdict;
+  const { ok, problems, passage, site, lane, ended, entries, pictures, kid } = verdict;
   if (!ok) return `${colours.red("not good")}: ${shown(file)}\n${problems.map((one) => `  ${shown(one)}\n`).join("")}`;
   const whose = known ? "the lane's own key" : "compare this fingerprint with the lane's, or give --key";
-  return `${colours.green("whole")}: ${shown(passage)} of ${shown(site)}/${shown(lane)}, ${entries} entries, ${pictures} pictures\nsigned with key ${shown(kid)} (${whose})\n`;
+  return `${colours.green("whole")}: ${shown(passage)} of ${shown(site)}/${shown(lane)}${ended ? "" : ", which was still open"}, ${entries} entries, ${pictures} pictures\nsigned with key ${shown(kid)} (${whose})\n`;
 }

@@ -1,5 +1,6 @@
 import type { DecisionRecord, RuleResult } from "#contract/decision";
 import type { DecisionLine, Explanation, ReadLine } from "#edge/api/explanation";
+import { mendText } from "#lanes/decision/mends";
 import { type Language, REASONS, type Text } from "#lanes/decision/reasons";
 import { RULE_TITLES } from "#lanes/decision/rule-titles";
 import { verdictIn, wordsIn } from "./explanation-words.ts";
@@ -126,5 +127,5 @@ function wouldOpenText({ verdict, wouldOpen }: DecisionRecord, colours: Colours,
   const word = wordsIn(language);
   const title = `${colours.bold(word("opens"))}\n`;
   if (wouldOpen.length === 0) return `${title}  ${word("officer")}\n`;
-  return title + wouldOpen.map((sentence) => `  - ${shown(sentence)}\n`).join("");
+  return title + wouldOpen.map((one) => `  - ${shown(mendText(one, language ?? "en"))}\n`).join("");
 }

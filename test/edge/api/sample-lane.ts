@@ -48,7 +48,7 @@ export const HOLD_DECISION: DecisionRecord = {
     { id: "M3", outcome: "not-applicable", detail: "no trailer plate was read" },
     { id: "Q2", outcome: "fail", reason: "CACHE_TOO_OLD", detail: "the list is 9 h old" },
   ],
-  wouldOpen: ["the plate 29H67890 is read", "a newer clearance list arrives"],
+  wouldOpen: [{ code: "TRACTOR_IS", values: { plate: "29H67890" } }, { code: "LIST_RENEWED" }],
   clearance: { id: "CL-1", version: 3 },
   input: {
     container: { text: "MSCU1234566", confidence: 0.97, sources: ["side"], dissent: [] },
