@@ -68,7 +68,7 @@ test("explain tells what was read, every rule, which one decides, and what would
   assert.match(stdout, /FAILS +Q2 .*the list is 9 h old$/m);
   assert.match(
     stdout,
-    /What would open this gate\n {2}- the plate 29H67890 is read\n {2}- a newer clearance list arrives/,
+    /What would open this gate\n {2}- the tractor is 29H67890\n {2}- the link returns or a list is imported/,
   );
 });
 

@@ -126,8 +126,7 @@ export class BenchLane {
 
   /** SIGKILL to the supervisor alone; resolves when the journal is free for another start. The rest may still be ending. */
   async killDaemon(): Promise<void> {
-    process.kill(this.pid, "SIGKILL");
-    await present(this.#daemon).stop();
+    await present(this.#daemon).kill();
     await this.#closeJournal();
   }
 

@@ -54,11 +54,20 @@ export class DaemonProcess {
 
   /** SIGTERM; resolves with the exit code, null for one that a signal has ended. */
   async stop(): Promise<number | null> {
+    return await this.#end("SIGTERM");
+  }
+
+  /** SIGKILL to the supervisor, if it still runs; resolves when it has ended. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child;
     if (child === undefined) return null;
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, "exit");
-    child.kill("SIGTERM");
+    child.kill(signal);
     await exited;
     return child.exitCode;
   }
