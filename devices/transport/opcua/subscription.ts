@@ -17,6 +17,8 @@ export interface SubscribeRequest {
   onChange(changes: ReadonlyMap<number, NodeValue>, notBefore: MonotonicMs): void;
 }
 
+type Message = Pick<NotificationMessage, "publishTime" | "notificationData">;
+
 /** A server that has nothing to say says so this often, milliseconds. */
 const KEEP_ALIVE_MS = 500;
 /** Messages not heard from for so many keep-alive times mean that the subscription is gone. */
@@ -35,7 +37,7 @@ export class Subscription {
   readonly #lateness = new Lateness();
   readonly #indexOf = new Map<number, number>();
   /** Messages that came before the answer that says what their numbers mean. */
-  #early: NotificationMessage[] | undefined = [];
+  #early: Message[] | undefined = [];
   #subscription: ClientSubscription | undefined;
   #watch: NodeJS.Timeout | undefined;
   #heardAt: MonotonicMs = 0;
@@ -110,14 +112,19 @@ export class Subscription {
     clearInterval(this.#watch);
   }
 
-  #heard(message: NotificationMessage): void {
+  #heard(received: NotificationMessage): void {
+    const { publishTime, notificationData } = received;
+    // The library goes on with what is left in it: it asks the server for the definition of every structure, and ends
+    // the process when the server does not answer. Only the end of the subscription is its business.
+    const { StatusChangeNotification } = this.#library;
+    received.notificationData = (notificationData ?? []).filter((one) => one instanceof StatusChangeNotification);
     if (this.#stopped) return;
     this.#heardAt = this.#clock.monotonic();
-    if (this.#early === undefined) this.#take(message);
-    else this.#early.push(message);
+    if (this.#early === undefined) this.#take({ publishTime, notificationData });
+    else this.#early.push({ publishTime, notificationData });
   }
 
-  #take({ publishTime, notificationData }: NotificationMessage): void {
+  #take({ publishTime, notificationData }: Message): void {
     const now = this.#clock.monotonic();
     const changes = new Map<number, NodeValue>();
     let sampledUtc = 0;

@@ -9,7 +9,7 @@ export interface SimulatedServerOptions {
   /** Where it listens; default 0, any free port. */
   readonly port?: number;
   /** Names of published information models beside the standard one, in the order of their dependencies. */
-  readonly models?: readonly ("di" | "machinery" | "ia" | "packML" | "scales")[];
+  readonly models?: readonly ("di" | "machinery" | "ia" | "packML" | "scales" | "autoId")[];
   /** Only this user may log in; default: anybody. */
   readonly user?: { readonly name: string; readonly password: string };
   /** Also offers a channel without security. Default true. */

@@ -6,12 +6,15 @@ import { after, before, describe, it } from "node:test";
 import { eventually } from "#bench/contract/eventually";
 import { FolderRecorder, type ServerRig, serverRig } from "#bench/contract/rigs/opcua-server";
 import { isLaneError, type LaneError } from "#contract/errors";
+import { FaultyLink } from "#devices/transport/common/faulty-link";
 import type { OpcUaConnection } from "#devices/transport/opcua/connection";
 import type { OpcUaConnectionOptions } from "#devices/transport/opcua/options";
 import { refusedCertificates, trustServerCertificate } from "#devices/transport/opcua/pki";
 import type { SimulatedOpcUaServer } from "#devices/transport/opcua/server/server";
 import { OpcUaSession } from "#devices/transport/opcua/session";
+import type { NodeValue } from "#devices/transport/opcua/values";
 
+const AUTO_ID_URI = "http://opcfoundation.org/UA/AutoID/";
 const USER = { name: "lane", password: "Xu\u00e2n 2026" };
 
 /** A session and what it told. */
@@ -59,6 +62,20 @@ function addCounter({ namespace, addressSpace }: SimulatedOpcUaServer): void {
   );
 }
 
+/** A variable with a structure of a companion specification in it. */
+function addStructure({ namespace, addressSpace }: SimulatedOpcUaServer): void {
+  const type = addressSpace.findDataType("ScanSettings", addressSpace.getNamespaceIndex(AUTO_ID_URI));
+  assert.ok(type);
+  const odd = namespace.addVariable({
+    browseName: "Odd",
+    nodeId: "s=Odd",
+    dataType: "Structure",
+    organizedBy: addressSpace.rootFolder.objects,
+  });
+  const value = addressSpace.constructExtensionObject(type, { duration: 0, cycles: 0, dataAvailable: false });
+  odd.setValueFromSource({ dataType: "ExtensionObject", value });
+}
+
 function stopCounting(): void {
   for (const timer of timers.splice(0)) clearInterval(timer);
 }
@@ -68,7 +85,7 @@ describe("OPC UA session", () => {
   let folder: string;
   let passwordFile: string;
   before(async () => {
-    rig = await serverRig({ user: USER });
+    rig = await serverRig({ user: USER, models: ["di", "autoId"] });
     addCounter(rig.server);
     folder = await mkdtemp(join(tmpdir(), "gatelane-opcua-"));
     passwordFile = join(folder, "password");
@@ -161,6 +178,31 @@ describe("OPC UA session", () => {
       );
     } finally {
       await listening.session.stop();
+    }
+  });
+
+  it("a structure where a number belongs is no value, and nothing more is asked about it", async () => {
+    addStructure(rig.server);
+    const link = new FaultyLink(() => ({ host: "127.0.0.1", port: rig.server.port }));
+    await link.start();
+    const listening = new Listening({ ...options(), endpoint: `opc.tcp://127.0.0.1:${link.port}` }, rig.dataDir);
+    const values: unknown[] = [];
+    listening.onOpened = async (connection) => {
+      const onChange = (changes: ReadonlyMap<number, NodeValue>) => {
+        values.push(changes.get(0)?.value);
+        // Whoever asks the server about the structure from now on gets no answer.
+        link.setFault({ kind: "silent" });
+      };
+      const nodes = [connection.resolve("ns=1;s=Odd")];
+      await connection.subscribe({ nodes, publishingMs: 50, samplingMs: 10, onChange }, new FolderRecorder("").clock);
+    };
+    listening.session.start();
+    try {
+      await eventually("lost", () => listening.reasons.length > 0);
+      assert.ok(values.length > 0 && values.every((value) => typeof value === "object"));
+    } finally {
+      await listening.session.stop();
+      await link.stop();
     }
   });
 
