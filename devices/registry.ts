@@ -15,6 +15,7 @@ import { cameraOnvif } from "./camera/onvif/descriptor.ts";
 import { gateModbus } from "./gate/modbus/descriptor.ts";
 import { gateRtu } from "./gate/modbus/rtu-descriptor.ts";
 import { gateOpcUa } from "./gate/opcua/descriptor.ts";
+import { idReaderOpcUa } from "./id-reader/opcua/descriptor.ts";
 import { idReaderText } from "./id-reader/text/descriptor.ts";
 import { sealReaderText } from "./seal-reader/text/descriptor.ts";
 import { vda5050Vehicles } from "./vehicle-link/vda5050/descriptor.ts";
@@ -34,7 +35,7 @@ const WEIGHBRIDGES: readonly AnyDriver<WeighbridgeDevice>[] = [
   weighbridgeAscii,
 ];
 const CAMERAS: readonly AnyDriver<CameraDevice>[] = [cameraOnvif];
-const ID_READERS: readonly AnyDriver<IdReaderDevice>[] = [idReaderText];
+const ID_READERS: readonly AnyDriver<IdReaderDevice>[] = [idReaderText, idReaderOpcUa];
 const SEAL_READERS: readonly AnyDriver<SealReaderDevice>[] = [sealReaderText];
 
 const VEHICLE_LINKS: readonly AnyDriver<VehicleLinkDevice>[] = [vda5050Vehicles];

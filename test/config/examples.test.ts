@@ -30,7 +30,7 @@ describe("examples of lane files", () => {
 
   for (const [name, classes] of [
     ["lane.yaml", ["gate", "weighbridge", "camera", "camera", "camera"]],
-    ["lane-opcua.yaml", ["gate", "weighbridge", "camera", "camera"]],
+    ["lane-opcua.yaml", ["gate", "weighbridge", "camera", "camera", "id-reader"]],
     ["lane-igv.yaml", ["gate", "weighbridge", "camera", "id-reader", "vehicle-link"]],
   ] as const) {
     it(`${name} has no mistake`, () => {

@@ -1,6 +1,6 @@
 import type { DeviceContext, IdReaderDevice } from "#contract/device";
 import { LineReader } from "../../transport/serial/line-reader.ts";
-import { readCode, readTag } from "./identifier.ts";
+import { readCode, readTag } from "../identifier.ts";
 import type { IdReaderTextOptions } from "./options.ts";
 
 /** Driver of a reader that sends one identifier a line. */

@@ -1,22 +1,10 @@
 import Type, { type Static } from "typebox";
 import { READER_OPTIONS } from "../../transport/serial/reader-options.ts";
+import { ID_READER_OPTIONS } from "../options.ts";
 
 /** Options of the driver `text-id-reader`, without `class` and `driver`. */
 export const IdReaderTextOptionsSchema = Type.Object(
-  {
-    ...READER_OPTIONS,
-    kind: Type.Union([Type.Literal("tag"), Type.Literal("code")], {
-      default: "tag",
-      description: "What the reader reads: tag, an RFID tag or e-plate as hexadecimal EPC; code, a QR code as text",
-    }),
-    epcDigits: Type.Integer({
-      minimum: 8,
-      maximum: 124,
-      multipleOf: 4,
-      default: 24,
-      description: "Hexadecimal digits of the tags in use, 24 for EPC-96; tags of another length are strangers",
-    }),
-  },
+  { ...READER_OPTIONS, ...ID_READER_OPTIONS },
   { additionalProperties: false },
 );
 

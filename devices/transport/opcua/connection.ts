@@ -12,6 +12,7 @@ import type { OpcUaLibrary } from "./library.ts";
 import { withNamespaceIndex } from "./node-ids.ts";
 import type { OpcUaConnectionOptions } from "./options.ts";
 import { APPLICATION_URI, type OpcUaPki } from "./pki.ts";
+import { type RawStructure, structureOf } from "./structures.ts";
 import { type SubscribeRequest, Subscription } from "./subscription.ts";
 import { type NodeValue, nodeValue } from "./values.ts";
 
@@ -97,12 +98,21 @@ export class OpcUaConnection {
     }
   }
 
-  /** Calls a method without arguments. Rejects with DEVICE_EXCEPTION when the server refuses. */
-  async call(objectId: string, methodId: string): Promise<void> {
-    const { statusCode } = await this.#ask("calling", this.#session.call({ objectId, methodId, inputArguments: [] }));
-    if (!statusCode.isGood()) {
-      throw new LaneError("DEVICE_EXCEPTION", `calling ${methodId} was refused: ${statusCode.name}`);
+  /**
+   * Calls a method with these structures as its arguments, and returns what it gave back. Rejects with DEVICE_EXCEPTION
+   * when the server refuses.
+   */
+  async call(objectId: string, methodId: string, inputs: readonly RawStructure[] = []): Promise<readonly unknown[]> {
+    const { DataType } = this.#library;
+    const inputArguments = inputs.map((input) => ({
+      dataType: DataType.ExtensionObject,
+      value: structureOf(this.#library, input),
+    }));
+    const answer = await this.#ask("calling", this.#session.call({ objectId, methodId, inputArguments }));
+    if (!answer.statusCode.isGood()) {
+      throw new LaneError("DEVICE_EXCEPTION", `calling ${methodId} was refused: ${answer.statusCode.name}`);
     }
+    return (answer.outputArguments ?? []).map(({ value }): unknown => value);
   }
 
   /** The node at the end of a path of browse names, `6:CurrentWeight/6:Gross`, or undefined when there is none. */

@@ -1,6 +1,6 @@
-import type { ClientSession, ClientSubscription, NotificationMessage } from "node-opcua-client";
+import type { ClientSession, ClientSubscription, NotificationMessage, Variant } from "node-opcua-client";
 import { LaneError } from "#contract/errors";
-import type { Clock, MonotonicMs } from "#contract/units";
+import type { Clock, MonotonicMs, UtcMs } from "#contract/units";
 import { within } from "../common/deadline.ts";
 import { Lateness } from "../common/lateness.ts";
 import type { OpcUaLibrary } from "./library.ts";
@@ -15,7 +15,21 @@ export interface SubscribeRequest {
   readonly samplingMs: number;
   /** Everything that one message of the server changed, by index of `nodes`. */
   onChange(changes: ReadonlyMap<number, NodeValue>, notBefore: MonotonicMs): void;
+  readonly events?: EventRequest;
 }
+
+/** Events of one node beside the values. */
+export interface EventRequest {
+  readonly node: string;
+  /** Browse paths of the fields that are wanted, `3:ScanResult`. */
+  readonly fields: readonly string[];
+  /** Events that the server keeps between two messages. */
+  readonly queueSize: number;
+  /** The events of one message, each with the values of its fields. @param sentUtc by the clock of the server. */
+  onEvents(events: readonly EventFields[], sentUtc: UtcMs): void;
+}
+
+export type EventFields = readonly (Variant | undefined)[];
 
 type Message = Pick<NotificationMessage, "publishTime" | "notificationData">;
 
@@ -101,9 +115,28 @@ export class Subscription {
       }
       this.#indexOf.set(item.monitoringParameters.clientHandle, index);
     }
+    if (this.#request.events !== undefined) await this.#monitorEvents(subscription, this.#request.events, timeoutMs);
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const message of early) this.#take(message);
+  }
+
+  async #monitorEvents(subscription: ClientSubscription, events: EventRequest, timeoutMs: number): Promise<void> {
+    const { AttributeIds, TimestampsToReturn, constructEventFilter } = this.#library;
+    const filter = constructEventFilter(["Time", ...events.fields]);
+    const item = await within(
+      subscription.monitor(
+        { nodeId: events.node, attributeId: AttributeIds.EventNotifier },
+        { samplingInterval: 0, discardOldest: true, queueSize: events.queueSize, filter },
+        TimestampsToReturn.Both,
+      ),
+      timeoutMs,
+      "monitoring events",
+    );
+    if (item.statusCode?.isGood() === false) {
+      const why = item.statusCode.name;
+      throw new LaneError("DEVICE_EXCEPTION", `the server does not monitor the events of ${events.node}: ${why}`);
+    }
   }
 
   /** Ends the watch; nothing is told any more. The server forgets the subscription with its session. */
@@ -126,26 +159,41 @@ export class Subscription {
 
   #take({ publishTime, notificationData }: Message): void {
     const now = this.#clock.monotonic();
-    const changes = new Map<number, NodeValue>();
-    let sampledUtc = 0;
-    for (const notification of notificationData ?? []) {
-      if (!(notification instanceof this.#library.DataChangeNotification)) continue;
-      for (const { clientHandle, value } of notification.monitoredItems ?? []) {
-        const index = this.#indexOf.get(clientHandle);
-        if (index !== undefined) changes.set(index, nodeValue(value));
-        sampledUtc = Math.max(sampledUtc, value.serverTimestamp?.getTime() ?? 0);
-      }
-    }
-    if (changes.size === 0) return;
-    // Some servers leave the time of the message empty; then the newest value in it tells when it was put together.
-    const sentUtc = Math.max(publishTime?.getTime() ?? 0, sampledUtc);
-    if (sentUtc <= 0) return this.#fail("DEVICE_PROTOCOL", "its messages carry no time, so their age cannot be known");
+    const { changes, events, newestUtc } = this.#contentOf(notificationData ?? []);
+    if (changes.size === 0 && events.length === 0) return;
+    // Some servers leave the time of the message empty; then the newest thing in it tells when it was put together.
+    const sentUtc = Math.max(publishTime?.getTime() ?? 0, newestUtc);
+    if (!(sentUtc > 0))
+      return this.#fail("DEVICE_PROTOCOL", "its messages carry no time, so their age cannot be known");
     const lateMs = this.#lateness.observe(sentUtc, now);
     if (lateMs > LATEST_MS) {
       return this.#fail("DEVICE_TIMEOUT", `its messages come ${Math.round(lateMs)} ms late, or its clock jumped`);
     }
     // Whatever the message does not mention was unchanged at the last look before it was sent.
-    this.#request.onChange(changes, now - lateMs - this.revisedMs - this.#request.samplingMs);
+    if (changes.size > 0) this.#request.onChange(changes, now - lateMs - this.revisedMs - this.#request.samplingMs);
+    if (events.length > 0) this.#request.events?.onEvents(events, sentUtc);
+  }
+
+  #contentOf(notifications: NonNullable<Message["notificationData"]>) {
+    const changes = new Map<number, NodeValue>();
+    const events: EventFields[] = [];
+    let newestUtc = 0;
+    for (const notification of notifications) {
+      if (notification instanceof this.#library.EventNotificationList) {
+        for (const { eventFields } of notification.events ?? []) {
+          const [time, ...fields] = eventFields ?? [];
+          events.push(fields);
+          if (time?.value instanceof Date) newestUtc = Math.max(newestUtc, time.value.getTime());
+        }
+      } else if (notification instanceof this.#library.DataChangeNotification) {
+        for (const { clientHandle, value } of notification.monitoredItems ?? []) {
+          const index = this.#indexOf.get(clientHandle);
+          if (index !== undefined) changes.set(index, nodeValue(value));
+          newestUtc = Math.max(newestUtc, value.serverTimestamp?.getTime() ?? 0);
+        }
+      }
+    }
+    return { changes, events, newestUtc };
   }
 
   #look(limitMs: number): void {

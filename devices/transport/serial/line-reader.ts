@@ -1,10 +1,10 @@
 import type { DeviceContext } from "#contract/device";
 import { LaneError } from "#contract/errors";
 import { faultCodeOf, HealthReporter } from "../common/health-reporter.ts";
+import { ReportLimiter } from "../common/report-limiter.ts";
 import { FrameSplitter } from "./frame-splitter.ts";
 import { LineSession } from "./line-session.ts";
 import type { ReaderSettings } from "./reader-options.ts";
-import { ReportLimiter } from "./report-limiter.ts";
 
 /** Longest line, bytes. */
 export const MOST_LINE_BYTES = 1024;

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { REPORT_OPTIONS } from "../common/report-options.ts";
 import { LINE_OPTIONS, type LineSettings } from "./line-options.ts";
 
 /** Options of every reader that tells what it sees in lines of text. */
@@ -16,18 +17,7 @@ export const READER_OPTIONS = {
     default: 10_000,
     description: "Longest time between two lines of a reader with a heartbeat, milliseconds",
   }),
-  repeatMs: Type.Integer({
-    minimum: 100,
-    maximum: 600_000,
-    default: 5000,
-    description: "Time after which the same finding is told again while it lasts, milliseconds",
-  }),
-  mostPerSecond: Type.Integer({
-    minimum: 1,
-    maximum: 200,
-    default: 20,
-    description: "Most findings a second that are told; the rest is dropped, and the reader is marked as degraded",
-  }),
+  ...REPORT_OPTIONS,
 };
 
 export interface ReaderSettings extends LineSettings {

@@ -25,7 +25,7 @@ export class OpcUaPlants {
     const server = new SimulatedOpcUaServer({
       folder: join(this.#folder, String(this.#servers.size)),
       // Devices may share a server, so each has the information model of every one.
-      models: SCALE_MODELS,
+      models: [...SCALE_MODELS, "autoId"],
       open: textOption(entry, "security") === "none",
       ...(name === undefined ? {} : { user: { name, password: this.#password } }),
     });

@@ -1,3 +1,4 @@
+import { ReaderStation } from "#devices/id-reader/opcua/simulator";
 import { IdReaderSimulator } from "#devices/id-reader/text/simulator";
 import { SealReaderSimulator } from "#devices/seal-reader/text/simulator";
 import { type DeviceEntry, type FittingContext, type ReaderFitting, textOption } from "./fitting.ts";
@@ -12,6 +13,24 @@ const EVERY_MS = 200;
 export const READER_FITTINGS: Readonly<Record<string, Make>> = {
   "text-id-reader": async (entry, context) =>
     await onLine(entry, context, textOption(entry, "kind") ?? "", (options) => new IdReaderSimulator(options)),
+  "opcua-id-reader": async (entry, { opcua }) => {
+    const kind = textOption(entry, "kind") === "code" ? "code" : "tag";
+    const server = await opcua.server(entry);
+    const name = /;s=(.+)$/.exec(textOption(entry, "reader") ?? "")?.[1] ?? "Reader";
+    const station = new ReaderStation(server, { name, kind, everyMs: EVERY_MS });
+    return {
+      start: async () => {
+        station.start();
+        return {
+          options: { endpoint: server.endpoint, reader: station.nodeId },
+          certificate: server.certificate,
+        };
+      },
+      stop: async () => station.stop(),
+      reads: kind,
+      hold: (...identifiers) => station.hold(...identifiers),
+    };
+  },
   "text-seal-reader": async (entry, context) =>
     await onLine(entry, context, "seal", (options) => new SealGateway(options)),
 };

@@ -2,6 +2,7 @@ import type { OPCUAServer, OPCUAServerOptions } from "node-opcua-server";
 import { InvariantError } from "#contract/errors";
 import { thumbprintOf } from "../certificate-rules.ts";
 import { loadLibrary, type OpcUaLibrary } from "../library.ts";
+import { type RawStructure, structureOf } from "../structures.ts";
 
 export interface SimulatedServerOptions {
   /** Folder of the server's own keys; the same folder gives the same certificate. */
@@ -77,6 +78,12 @@ export class SimulatedOpcUaServer {
   quality(name: "Good" | "BadSensorFailure" | "BadUserAccessDenied" | "UncertainLastUsableValue"): Quality {
     if (this.#library === undefined) throw new InvariantError("the simulated OPC UA server is not running");
     return this.#library.StatusCodes[name] as unknown as Quality;
+  }
+
+  /** A structure with these bytes in it, whatever they are. */
+  structure(raw: RawStructure): ReturnType<typeof structureOf> {
+    if (this.#library === undefined) throw new InvariantError("the simulated OPC UA server is not running");
+    return structureOf(this.#library, raw);
   }
 
   /** Starts with an empty device folder: whoever simulates a device builds its nodes afterwards. */

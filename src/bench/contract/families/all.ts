@@ -1,7 +1,7 @@
 import type { Family } from "../check.ts";
 import { asciiWeighbridges, onnxRecogniser, onvifCamera, textReaders, vda5050Vehicles } from "./edge.ts";
 import { modbusGates, modbusWeighbridges, rtuFamilies } from "./modbus.ts";
-import { opcUaGates, opcUaWeighbridge } from "./opcua.ts";
+import { opcUaGates, opcUaIdReaders, opcUaWeighbridge } from "./opcua.ts";
 
 /** Every driver of the lane on its simulator, and the recogniser. */
 export async function allFamilies(): Promise<Family[]> {
@@ -14,6 +14,7 @@ export async function allFamilies(): Promise<Family[]> {
     ...(await asciiWeighbridges()),
     onvifCamera(),
     ...textReaders(),
+    ...opcUaIdReaders(),
     vda5050Vehicles(),
     onnxRecogniser(),
   ];

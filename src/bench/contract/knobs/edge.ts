@@ -20,7 +20,7 @@ import {
 const NONE_OF_ITS_BUSINESS = { "limit-switch": NOT_A_GATE, "sticky-loop": NOT_A_GATE, drift: NOT_A_SCALE } as const;
 
 /** Findings of one kind since then. */
-const told = (recorder: Recorder, from: number, type: string) =>
+export const told = (recorder: Recorder, from: number, type: string) =>
   recorder.events.slice(from).filter((one) => one.type === type).length;
 
 const camera: KnobFamily = {
@@ -77,7 +77,7 @@ const camera: KnobFamily = {
   },
 };
 
-const READER = {
+export const READER = {
   ...NONE_OF_ITS_BUSINESS,
   late: "it talks by itself, and nobody waits for an answer",
   stuck: "a tag or seal that stays is told again and again; nothing has to change",

@@ -7,9 +7,12 @@ import type { ReaderRig } from "../checks/reader.ts";
 import { Recorder } from "../recorder.ts";
 
 const SERIAL = { baudRate: 9600, dataBits: 8, parity: "none", stopBits: 1 } as const;
-const LIMITS = { heartbeat: "ALIVE", silenceMs: 300, repeatMs: 400, mostPerSecond: 20 };
+export const LIMITS = { heartbeat: "ALIVE", silenceMs: 300, repeatMs: 400, mostPerSecond: 20 };
 
-const names = {
+/** How the thing number n is named, and which number a name is. */
+export const identifiersOf = (kind: "tag" | "code") => NAMES[kind];
+
+const NAMES = {
   tag: { of: (n: number) => n.toString(16).padStart(24, "0"), read: (id: string) => Number.parseInt(id, 16) },
   code: { of: (n: number) => `https://qr.example/?t=${n}`, read: (id: string) => Number(id.split("=")[1]) },
 };
@@ -45,8 +48,8 @@ export async function idReaderRig(kind: "tag" | "code", cable?: FaultyLink): Pro
   const create = await idReaderText.load();
   const line = await lineThrough(simulator, cable);
   const device = create("reader", { line, ...SERIAL, ...LIMITS, epcDigits: 24, kind }, recorder);
-  const show = (from: number, count: number) => simulator.hold(...numbers(from, count).map(names[kind].of));
-  const seen = () => recorder.of("id-seen").map(({ id }) => names[kind].read(id));
+  const show = (from: number, count: number) => simulator.hold(...numbers(from, count).map(NAMES[kind].of));
+  const seen = () => recorder.of("id-seen").map(({ id }) => NAMES[kind].read(id));
   const dispose = async () => {
     await device.stop();
     await cable?.stop();

@@ -1,4 +1,4 @@
-import { readCode, readTag } from "#devices/id-reader/text/identifier";
+import { readCode, readTag } from "#devices/id-reader/identifier";
 import { readSealLine } from "#devices/seal-reader/text/seal-line";
 import { type Cut, FrameSplitter, type Framing } from "#devices/transport/serial/frame-splitter";
 import { decodeFrame } from "#devices/weighbridge/ascii/decode";

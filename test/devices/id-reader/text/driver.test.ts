@@ -4,8 +4,8 @@ import { Ajv } from "ajv";
 import { eventually, letPass } from "#bench/contract/eventually";
 import { textReaders } from "#bench/contract/families/edge";
 import { idReaderRig } from "#bench/contract/rigs/readers";
+import { readCode, readTag } from "#devices/id-reader/identifier";
 import { idReaderText } from "#devices/id-reader/text/descriptor";
-import { readCode, readTag } from "#devices/id-reader/text/identifier";
 import { familyTests } from "../../../contract/family-tests.ts";
 
 const SERIAL = { baudRate: 9600, dataBits: 8, parity: "none", stopBits: 1 } as const;
