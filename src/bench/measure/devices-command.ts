@@ -47,17 +47,18 @@ export function devicesTable(figures: DeviceFigures): string {
   return [...transports(figures), ...memoryLines(figures.memory), ""].join("\n");
 }
 
-function transports({ modbusPoll, libmodbusPoll, tcpEcho, edges, opcUa, opcUaProblem }: DeviceFigures): string[] {
+function transports(figures: DeviceFigures): string[] {
+  const { modbusPoll, libmodbusPoll, libmodbusProblem, timesLibmodbus, tcpEcho, edges, opcUa, opcUaProblem } = figures;
   const row = (name: string, { p50, p99 }: Spread, remark: string) =>
     `  ${name.padEnd(40)}${p50.toFixed(2).padStart(9)}${p99.toFixed(2).padStart(9)}   ${pc.dim(remark)}`;
-  const ratio = libmodbusPoll === null ? "" : `${(modbusPoll.p50 / libmodbusPoll.p50).toFixed(2)} of libmodbus at p50`;
+  const ratio = timesLibmodbus === null ? "" : `${timesLibmodbus.toFixed(2)} of libmodbus at p50`;
   const every = `${edges.devices} devices, poll every ${edges.pollMs} ms, ${edges.edges} edges, ${edges.lost} lost`;
   return [
     pc.bold("On the wire, milliseconds"),
     `  ${"".padEnd(40)}${"p50".padStart(9)}${"p99".padStart(9)}`,
     row("Modbus TCP poll of a gate PLC", modbusPoll, ratio),
     libmodbusPoll === null
-      ? "  libmodbus is not here (Debian: gcc libmodbus-dev)"
+      ? `  libmodbus was not measured: ${libmodbusProblem}`
       : row("  libmodbus (C)", libmodbusPoll, "the same poll of the same PLC"),
     row("  bare TCP echo", tcpEcho, "no protocol can go below"),
     row("edge of an input to boom command", edges.quiet, every),

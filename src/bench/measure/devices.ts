@@ -17,8 +17,11 @@ import { type Spread, spread } from "./spread.ts";
 export interface DeviceFigures {
   /** One poll of all inputs of the gate PLC, from the request to the values. */
   readonly modbusPoll: Spread;
-  /** The same poll of the same simulator with libmodbus (C); null where it is not installed. */
+  /** The same poll of the same simulator with libmodbus (C); null where it could not run, `libmodbusProblem` says why. */
   readonly libmodbusPoll: Spread | null;
+  readonly libmodbusProblem: string | null;
+  /** Our median beside that of libmodbus, 1 is equal. */
+  readonly timesLibmodbus: number | null;
   /** Twelve bytes there and back on a bare socket: what no protocol can go below here. */
   readonly tcpEcho: Spread;
   /** Null where the OPC UA server cannot run; then `opcUaProblem` says why. */
@@ -61,13 +64,20 @@ export async function measureDevices(measurement: DeviceMeasurement): Promise<De
   return { ...modbus, opcUa, opcUaProblem, edges: edgeFigures, memory: weighed };
 }
 
-async function measureModbus(rounds: number): Promise<Pick<DeviceFigures, "modbusPoll" | "libmodbusPoll" | "tcpEcho">> {
+type ModbusFigures = "modbusPoll" | "libmodbusPoll" | "libmodbusProblem" | "timesLibmodbus" | "tcpEcho";
+
+async function measureModbus(rounds: number): Promise<Pick<DeviceFigures, ModbusFigures>> {
   const peer = fork(here("./devices-peer.ts"));
   try {
     const ports = await messageOfChild<{ plc: number; echo: number }>(peer);
     const tcpEcho = await echoes(ports.echo, rounds);
     const modbusPoll = await polls(ports.plc, rounds);
-    return { modbusPoll, libmodbusPoll: libmodbus(ports.plc, rounds), tcpEcho };
+    const peerPoll = libmodbus(ports.plc, rounds);
+    if (typeof peerPoll === "string") {
+      return { modbusPoll, libmodbusPoll: null, libmodbusProblem: peerPoll, timesLibmodbus: null, tcpEcho };
+    }
+    const timesLibmodbus = Math.round((modbusPoll.p50 / peerPoll.p50) * 100) / 100;
+    return { modbusPoll, libmodbusPoll: peerPoll, libmodbusProblem: null, timesLibmodbus, tcpEcho };
   } finally {
     peer.disconnect();
   }
@@ -110,16 +120,19 @@ async function timed(rounds: number, once: () => Promise<unknown>): Promise<numb
   return times;
 }
 
-function libmodbus(port: number, rounds: number): Spread | null {
+/** The spread of its polls, or why there are none. */
+function libmodbus(port: number, rounds: number): Spread | string {
   const folder = mkdtempSync(join(tmpdir(), "gatelane-bench-"));
   try {
     const program = join(folder, "poll");
     const include = ["-I/usr/include/modbus", "-lmodbus"];
     const source = here("./devices-libmodbus.c");
-    if (spawnSync("cc", ["-O2", "-o", program, source, ...include], { stdio: "ignore" }).status !== 0) return null;
+    if (spawnSync("cc", ["-O2", "-o", program, source, ...include], { stdio: "ignore" }).status !== 0) {
+      return "it cannot be compiled here; on Debian: apt-get install gcc libc6-dev libmodbus-dev";
+    }
     const wanted = ["127.0.0.1", String(port), String(rounds), String(DISCRETE_INPUTS.length)];
     const { status, stdout } = spawnSync(program, wanted, { encoding: "utf8", timeout: 60_000 });
-    if (status !== 0) return null;
+    if (status !== 0) return `its polls ended with exit code ${status}`;
     return spread(
       stdout
         .trim()

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, TLSSocket } from "node:tls";
-import { Aedes } from "aedes";
+import type { Aedes } from "aedes";
 import type { Clock, MonotonicMs } from "#contract/units";
 import type { BusRights, BusRole } from "./bus-rights.ts";
 import { PacketGuard } from "./packet-guard.ts";
@@ -61,6 +61,8 @@ export class BusBroker {
 
   /** Rejects with the system's error when the address cannot be had. */
   async start(): Promise<void> {
+    // Few lanes have neighbours; the others do without the broker in their memory.
+    const { Aedes } = await import("aedes");
     const aedes = await Aedes.createBroker({
       drainTimeout: DRAIN_MS,
       connectTimeout: CONNECT_MS,
