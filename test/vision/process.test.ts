@@ -134,7 +134,7 @@ describe("a child that hangs", { timeout: 60_000 }, () => {
   });
   after(() => watched.vision.stop());
 
-  test("is killed at the deadline and replaced", async () => {
+  test("F42 is killed at the deadline and replaced", async () => {
     const hung = signal(watched, "SIGSTOP");
     await assert.rejects(watched.vision.read(container()), code("VISION_TIMEOUT"));
     await watched.up(2);
@@ -164,7 +164,7 @@ describe("children that fail", { timeout: 60_000 }, () => {
     await watched.vision.stop();
   });
 
-  test("after three failures in a row reads are refused at once", async () => {
+  test("F43 after three failures in a row reads are refused at once", async () => {
     const watched = new Watched({ program: program("stillborn"), restartMaxMs: 40 });
     await watched.vision.start();
     // Waits through the first failures, and is let go with the third.
@@ -195,7 +195,7 @@ describe("children that fail", { timeout: 60_000 }, () => {
     await watched.vision.stop();
   });
 
-  test("one that grows too large is replaced between two reads", async () => {
+  test("F44 one that grows too large is replaced between two reads", async () => {
     const watched = new Watched({ program: program("greedy"), maxResidentBytes: 2_500_000 });
     await watched.vision.start();
     const children = new Set<string>();

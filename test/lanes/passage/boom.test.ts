@@ -80,7 +80,7 @@ describe("a vehicle that does not drive out", () => {
 });
 
 describe("the boom does not open", () => {
-  test("and stays closed twice: the PASS is taken back, the lane is out of service and an officer is needed", () => {
+  test("F36 and stays closed twice: the PASS is taken back, the lane is out of service and an officer is needed", () => {
     const lane = opening().wait(6000);
     assert.equal(lane.phase, "opening");
     assert.deepEqual(lane.booms, ["raise-boom", "raise-boom"]);
@@ -167,7 +167,7 @@ describe("the boom does not close", () => {
     assert.equal(lane.result, "PASSED");
   });
 
-  test("because somebody came under it: it goes up and down again when the zone is clear", () => {
+  test("F38 because somebody came under it: it goes up and down again when the zone is clear", () => {
     const lane = stuck();
     assert.equal(lane.phase, "closing");
     lane.gate({ boomOpen: false, loopUnder: true });
@@ -214,8 +214,36 @@ describe("the boom does not close", () => {
   });
 });
 
+describe("an input under the boom that does not tell the truth", () => {
+  test("F33 the loop is dead: what the light curtain sees is enough, and nothing is lowered on it", () => {
+    const lane = crossing().gate({ eyeScaleRear: true }).gate({ curtain: true }).wait(600_000);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    lane.gate({ loopExit: true }).scale("empty").gate({ eyeScaleRear: false }).wait(60_000);
+    assert.deepEqual(lane.booms, ["raise-boom"], "it still stands in the curtain");
+    boomFalls(lane.gate({ curtain: false }).wait(600));
+    assert.equal(lane.result, "PASSED");
+  });
+
+  test("F33 the curtain is dead: what the loop sees is enough", () => {
+    const lane = drivesUnder(crossing()).gate({ curtain: false }).wait(600_000);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    boomFalls(drivesOut(lane).wait(600));
+    assert.equal(lane.result, "PASSED");
+  });
+
+  test("F34 the loop chatters at 20 Hz: every change begins the wait anew", () => {
+    const lane = drivesOut(drivesUnder(crossing()));
+    for (let round = 0; round < 200; round += 1) lane.gate({ loopUnder: round % 2 === 0 }).wait(25);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    lane.gate({ loopUnder: true }).gate({ loopUnder: false }).wait(499);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    boomFalls(lane.wait(1));
+    assert.equal(lane.result, "PASSED");
+  });
+});
+
 describe("the gate cannot be read", () => {
-  test("while a vehicle crosses: nothing moves, and the crossing goes on when it is back", () => {
+  test("F26 while a vehicle crosses: nothing moves, and the crossing goes on when it is back", () => {
     const lane = drivesUnder(crossing()).lose("gate").wait(60_000);
     assert.equal(lane.phase, "recovering");
     assert.equal(lane.state.boom, "unknown");
@@ -230,7 +258,7 @@ describe("the gate cannot be read", () => {
     assert.equal(lane.consumption(), "consumed");
   });
 
-  test("while a vehicle crosses, and it is gone afterwards: nobody knows, the clearance stays reserved", () => {
+  test("F27 while a vehicle crosses, and it is gone afterwards: nobody knows, the clearance stays reserved", () => {
     const lane = drivesUnder(crossing()).lose("gate").scale("empty").unseen({ loopUnder: false, eyeScaleRear: false });
     lane.gate({}).wait(2999);
     assert.deepEqual(lane.booms, ["raise-boom"]);

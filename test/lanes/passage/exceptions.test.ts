@@ -24,7 +24,7 @@ describe("tailgating", () => {
       .wait(gapMs)
       .gate({ curtain: true });
 
-  test("half a metre behind: the first has passed, the second is on record without a PASS, and the boom stays up", () => {
+  test("F40 half a metre behind: the first has passed, the second is on record without a PASS, and the boom stays up", () => {
     const lane = follows(350);
     assert.deepEqual(results(lane), ["PASSED"]);
     assert.equal(lane.consumption(), "consumed");
@@ -75,7 +75,7 @@ describe("the boom stands open without a PASS and a vehicle goes through", () =>
   const goes = (lane: Lane) =>
     lane.gate({ loopUnder: true }).gate({ loopExit: true }).gate({ loopUnder: false }).gate({ loopExit: false });
 
-  test("in an emergency every one is on record, until two persons reset it", () => {
+  test("F41 in an emergency every one is on record, until two persons reset it", () => {
     const lane = ready().gate({ fireOpen: true, ...UP });
     assert.ok(lane.state.alarms.EMERGENCY);
     assert.deepEqual(results(goes(goes(lane))), ["UNVERIFIED_PASSAGE", "UNVERIFIED_PASSAGE"]);
@@ -176,7 +176,7 @@ test("a vehicle that comes from the exit is seen and an alarm, and nothing is op
 
 describe("a sensor that is stuck on", () => {
   for (const sensor of ["loopArrival", "loopUnder", "loopExit", "eyeScaleFront", "eyeScaleRear", "curtain"] as const) {
-    test(`${sensor}: the lane goes to manual, and back when it is off again`, () => {
+    test(`F32 F35 ${sensor}: the lane goes to manual, and back when it is off again`, () => {
       const lane = ready();
       lane.world.pictures = { front: [[]], side: [[]] };
       lane.gate({ [sensor]: true }).wait(599_999);
@@ -191,7 +191,7 @@ describe("a sensor that is stuck on", () => {
     });
   }
 
-  test("under an open boom never closes it, and a vehicle that stands there for an hour is no fault", () => {
+  test("F32 F39 under an open boom never closes it, and a vehicle that stands there for an hour is no fault", () => {
     const stuck = drivesOut(drivesUnder(crossing())).gate({ loopUnder: true }).wait(3_600_000);
     assert.deepEqual(stuck.booms, ["raise-boom"]);
     assert.equal(stuck.state.mode.service, "manual");

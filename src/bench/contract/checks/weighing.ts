@@ -56,23 +56,27 @@ export const WEIGHING_CHECKS: readonly Check<WeighbridgeRig>[] = [
     assert.ok(spread <= 20, `spread of ${spread} kg`);
   }),
 
-  check("a weight that keeps moving is never stable, and a drifted zero is not zero", ["simulator"], async (rig) => {
-    await startHealthy(rig);
-    await settled(rig, 0);
-    rig.plant.setDrift(60);
-    assert.equal((await settled(rig, 60)).atZero, false);
-    rig.plant.setDrift(0);
-    await rig.plant.setLoad(20_000);
-    rig.plant.setShake(200);
-    await eventually("loaded", () => (last(rig)?.grossKg ?? 0) > 19_000);
-    const from = samples(rig).length + 10;
-    await eventually("twenty more samples", () => samples(rig).length >= from + 20);
-    assert.ok(
-      samples(rig)
-        .slice(from)
-        .every(({ stable }) => !stable),
-    );
-  }),
+  check(
+    "F48 a weight that keeps moving is never stable, and a drifted zero is not zero",
+    ["simulator"],
+    async (rig) => {
+      await startHealthy(rig);
+      await settled(rig, 0);
+      rig.plant.setDrift(60);
+      assert.equal((await settled(rig, 60)).atZero, false);
+      rig.plant.setDrift(0);
+      await rig.plant.setLoad(20_000);
+      rig.plant.setShake(200);
+      await eventually("loaded", () => (last(rig)?.grossKg ?? 0) > 19_000);
+      const from = samples(rig).length + 10;
+      await eventually("twenty more samples", () => samples(rig).length >= from + 20);
+      assert.ok(
+        samples(rig)
+          .slice(from)
+          .every(({ stable }) => !stable),
+      );
+    },
+  ),
 
   check("stops twice, and posts nothing afterwards", [], async (rig) => {
     await startHealthy(rig);
@@ -86,7 +90,7 @@ export const WEIGHING_CHECKS: readonly Check<WeighbridgeRig>[] = [
 
 /** What a weighbridge must make of weights that are none. */
 export const RANGE_CHECKS: readonly Check<WeighbridgeRig>[] = [
-  check("raises RANGE beyond the capacity, posts no number, and clears it", ["simulator"], async (rig) => {
+  check("F48 raises RANGE beyond the capacity, posts no number, and clears it", ["simulator"], async (rig) => {
     await startHealthy(rig);
     await rig.plant.setLoad(120_000);
     await eventually("fault RANGE", () => rig.recorder.fault === "RANGE");
@@ -98,7 +102,7 @@ export const RANGE_CHECKS: readonly Check<WeighbridgeRig>[] = [
     assert.equal(rig.recorder.healthy, true);
   }),
 
-  check("marks a platform that is far below zero as under range", ["simulator"], async (rig) => {
+  check("F48 marks a platform that is far below zero as under range", ["simulator"], async (rig) => {
     await startHealthy(rig);
     rig.plant.setDrift(-1000);
     assert.equal((await settled(rig, -1000)).underRange, !lacks(rig, "under-range"));

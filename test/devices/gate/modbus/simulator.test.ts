@@ -86,7 +86,7 @@ describe("gate PLC simulator", { concurrency: 4 }, () => {
       assert.deepEqual({ ...plc.counters, watchdogToggles: 0 }, { raise: 0, lower: 3, refused: 3, watchdogToggles: 0 });
     }));
 
-  it("reopens when somebody comes under the lowering boom", () =>
+  it("F38 reopens when somebody comes under the lowering boom", () =>
     withPlc(
       async ({ plc, write, motions }) => {
         plc.pushBoom(1);
@@ -101,7 +101,7 @@ describe("gate PLC simulator", { concurrency: 4 }, () => {
       { speed: 1 },
     ));
 
-  it("stops at the stop chain and rises for the fire input, in this order", () =>
+  it("F41 stops at the stop chain and rises for the fire input, in this order", () =>
     withPlc(
       async ({ plc, write }) => {
         await write(COIL.cmdOpen, true);

@@ -34,7 +34,7 @@ describe("weighbridge profiles", () => {
 
   const refused: readonly [string, unknown, RegExp][] = [
     ["nothing", null, /must be object/],
-    ["pounds", { ...generic, gross: { ...generic.gross, unit: "lb" } }, /gross\/unit/],
+    ["F48 pounds", { ...generic, gross: { ...generic.gross, unit: "lb" } }, /gross\/unit/],
     ["an unknown key", { ...generic, colour: "red" }, /additional properties/],
     ["bit 16", { ...generic, status: { ...generic.status, stable: { bit: 16, activeWhen: 1 } } }, /stable\/bit/],
     ["a scale of 0", { ...generic, gross: { ...generic.gross, scale: 0 } }, /gross\/scale/],
