@@ -12,5 +12,10 @@ export async function loadLibrary(): Promise<OpcUaLibrary> {
     import("node-opcua-client"),
     import("node-opcua-certificate-manager"),
   ]);
+  // It tells a terminal what the drivers tell the lane in their own words. NODEOPCUADEBUG is its own switch.
+  if (process.env["NODEOPCUADEBUG"] === undefined) {
+    client.setWarningLogger(() => undefined);
+    client.setErrorLogger(() => undefined);
+  }
   return { ...client, OPCUACertificateManager };
 }
