@@ -1,5 +1,6 @@
 import type { DeviceContext, WeighbridgeDevice } from "#contract/device";
-import { isLaneError, type LaneError } from "#contract/errors";
+import { isLaneError, LaneError } from "#contract/errors";
+import type { WeightSample } from "#contract/reading";
 import type { MonotonicMs } from "#contract/units";
 import { ChangeWatch } from "../../transport/common/change-watch.ts";
 import { HealthReporter } from "../../transport/common/health-reporter.ts";
@@ -9,6 +10,7 @@ import { faultOf } from "../../transport/opcua/errors.ts";
 import { OpcUaSession } from "../../transport/opcua/session.ts";
 import type { NodeValue } from "../../transport/opcua/values.ts";
 import type { WeighbridgeOpcUaOptions } from "./options.ts";
+import { Registration } from "./registration.ts";
 import { findScale, type Measurement, measurementOf, type ScaleNodes } from "./scale-model.ts";
 
 /** Longest time without a new measurement, milliseconds; several polls at least. */
@@ -32,6 +34,9 @@ export class OpcUaWeighbridge implements WeighbridgeDevice {
   #scale: ScaleNodes | undefined;
   #sequence = 0;
   #lastUtc: number | undefined;
+  readonly #registration = new Registration();
+  /** Why the scale has not registered the load that is on it. */
+  #unregistered: string | undefined;
 
   /** @param random gives numbers in 0..1, for the jitter of the reconnect delays. */
   constructor(
@@ -65,7 +70,14 @@ export class OpcUaWeighbridge implements WeighbridgeDevice {
 
   async #opened(connection: OpcUaConnection): Promise<void> {
     this.#forget();
-    this.#scale = await findScale(connection, this.#options.scale);
+    const scale = await findScale(connection, this.#options.scale);
+    if (this.#options.registers && scale.register === undefined) {
+      throw new LaneError(
+        "DEVICE_EXCEPTION",
+        "the scale has no RegisterWeight: leave out registers, or look at the scale",
+      );
+    }
+    this.#scale = scale;
   }
 
   #lost(reason: LaneError): void {
@@ -77,6 +89,8 @@ export class OpcUaWeighbridge implements WeighbridgeDevice {
     this.#scale = undefined;
     this.#measured.reset();
     this.#lastUtc = undefined;
+    this.#registration.reset();
+    this.#unregistered = undefined;
   }
 
   async #round(): Promise<void> {
@@ -87,7 +101,9 @@ export class OpcUaWeighbridge implements WeighbridgeDevice {
       // The age counts from before the request: a sample is never older than it claims to be.
       const at = this.#context.clock.monotonic();
       const values = await connection.read(scale.ids);
-      if (this.#session.connection === connection) this.#take(scale, values, at);
+      if (this.#session.connection !== connection) return;
+      const sample = this.#take(scale, values, at);
+      if (sample !== undefined && this.#options.registers) await this.#register(connection, scale, sample);
     } catch (error) {
       if (!isLaneError(error)) throw error;
       // Anything but a refusal has ended the connection, and the session reports that itself.
@@ -95,28 +111,48 @@ export class OpcUaWeighbridge implements WeighbridgeDevice {
     }
   }
 
-  #take(scale: ScaleNodes, values: readonly NodeValue[], at: MonotonicMs): void {
+  /** The sample that was posted, if any. */
+  #take(scale: ScaleNodes, values: readonly NodeValue[], at: MonotonicMs): WeightSample | undefined {
     const measurement = measurementOf(scale, values, this.#options.legalForTrade);
     if (measurement.kind === "refused") {
       this.#measured.reset();
-      return this.#health.raise("down", "EXCEPTION", measurement.detail);
+      this.#health.raise("down", "EXCEPTION", measurement.detail);
+      return undefined;
     }
-    if (!this.#isNew(values[scale.names.indexOf("Gross")]?.sourceUtc, at)) return;
+    if (!this.#isNew(values[scale.names.indexOf("Gross")]?.sourceUtc, at)) return undefined;
     this.#sequence += 1;
-    this.#post(measurement, at);
+    return this.#post(measurement, at);
   }
 
-  #post(measurement: Exclude<Measurement, { kind: "refused" }>, at: MonotonicMs): void {
-    if (measurement.kind === "no-weight") return this.#health.raise("degraded", "RANGE", measurement.detail);
+  async #register(connection: OpcUaConnection, { register }: ScaleNodes, sample: WeightSample): Promise<void> {
+    if (sample.atZero) this.#unregistered = undefined;
+    if (register === undefined || !this.#registration.due(sample)) return;
+    try {
+      await connection.call(register.scale, register.method);
+      this.#unregistered = undefined;
+    } catch (error) {
+      if (!isLaneError(error, "DEVICE_EXCEPTION")) throw error;
+      this.#unregistered = error.detail;
+    }
+  }
+
+  #post(measurement: Exclude<Measurement, { kind: "refused" }>, at: MonotonicMs): WeightSample | undefined {
+    if (measurement.kind === "no-weight") {
+      this.#health.raise("degraded", "RANGE", measurement.detail);
+      return undefined;
+    }
     const { capacityKg } = this.#options;
     const { grossKg, stable, atZero, overRange, underRange } = measurement;
     if (Math.abs(grossKg) > capacityKg) {
       const detail = `${grossKg} kg is beyond the capacity of ${capacityKg} kg`;
-      return this.#health.raise("degraded", "RANGE", detail);
+      this.#health.raise("degraded", "RANGE", detail);
+      return undefined;
     }
-    const sample = { at, sequence: this.#sequence, grossKg, stable, atZero, overRange, underRange };
+    const sample: WeightSample = { at, sequence: this.#sequence, grossKg, stable, atZero, overRange, underRange };
     this.#context.post({ type: "weight", device: this.id, sample });
-    this.#health.clear();
+    if (this.#unregistered === undefined) this.#health.clear();
+    else this.#health.raise("degraded", "EXCEPTION", `the weight is not registered: ${this.#unregistered}`);
+    return sample;
   }
 
   /** False when the scale has measured nothing since the last read, or is not yet seen to measure at all. */

@@ -26,6 +26,10 @@ export const WeighbridgeOpcUaOptionsSchema = Type.Object(
       default: true,
       description: "Take only weights that the scale marks as legal for trade",
     }),
+    registers: Type.Boolean({
+      default: false,
+      description: "Let the scale register each load in its own memory (RegisterWeight) when it stands still",
+    }),
   },
   { additionalProperties: false },
 );

@@ -20,6 +20,8 @@ export interface ScaleNodes {
   readonly names: readonly WeightNode[];
   /** Kilograms of one unit of the scale. */
   readonly unitKg: number;
+  /** The scale and its method RegisterWeight; undefined at one that has none. */
+  readonly register: { readonly scale: string; readonly method: string } | undefined;
 }
 
 /** Looks for the nodes of a scale. Rejects with LaneError DEVICE_EXCEPTION when it is not one or not in kilograms or tonnes. */
@@ -35,7 +37,9 @@ export async function findScale(connection: OpcUaConnection, scale: string): Pro
     ids.push(id);
     names.push(name);
   }
-  return { ids, names, unitKg: await unitOf(connection, start, index) };
+  const method = await connection.find(start, `${index}:RegisterWeight`);
+  const register = method === undefined ? undefined : { scale: start, method };
+  return { ids, names, unitKg: await unitOf(connection, start, index), register };
 }
 
 async function unitOf(connection: OpcUaConnection, start: string, index: number): Promise<number> {

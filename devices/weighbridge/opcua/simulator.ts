@@ -18,7 +18,7 @@ const MEASUREMENT_MS = 10;
 /** Kilogram: common code KGM of UNECE Recommendation 20 as OPC UA numbers it. */
 const KILOGRAM = { namespaceUri: "http://www.opcfoundation.org/UA/units/un/cefact", unitId: 4_933_453 };
 
-export type ScaleFault = "bad-quality" | "uncertain" | "not-legal";
+export type ScaleFault = "bad-quality" | "uncertain" | "not-legal" | "refuses-register";
 
 /** A scale of VehicleScaleType, built from the published nodeset of OPC 40200, with the mechanics of the other simulator. */
 export class ScaleStation {
@@ -31,6 +31,8 @@ export class ScaleStation {
   #frozen = false;
   #fault: ScaleFault | undefined;
   #nodeId = "";
+  /** Weights that its own memory holds, kilograms. */
+  readonly registeredKg: number[] = [];
 
   constructor(server: SimulatedOpcUaServer, options: ScaleStationOptions = {}) {
     const { capacityKg = 80_000, divisionKg = 20, seed = 1 } = options;
@@ -90,7 +92,12 @@ export class ScaleStation {
       nodeId: `s=${name}`,
       namespace,
       organizedBy: addressSpace.rootFolder.objects,
-      optionals: WEIGHT_NODES.map((node) => `CurrentWeight.${node}`),
+      optionals: [...WEIGHT_NODES.map((node) => `CurrentWeight.${node}`), "RegisterWeight"],
+    });
+    device.getMethodByName("RegisterWeight", index)?.bindMethod((_inputs, _context, answer) => {
+      const refused = this.#fault === "refuses-register" || !this.#scale.stable;
+      if (!refused) this.registeredKg.push(this.#scale.grossKg);
+      answer(null, { statusCode: this.#server.quality(refused ? "BadInvalidState" : "Good"), outputArguments: [] });
     });
     this.#nodeId = `nsu=${namespace.namespaceUri};s=${name}`;
     const weight = device.getComponentByName("CurrentWeight", index);
@@ -127,6 +134,7 @@ export class ScaleStation {
       "bad-quality": "BadSensorFailure",
       uncertain: "UncertainLastUsableValue",
       "not-legal": "Good",
+      "refuses-register": "Good",
     } as const;
     const quality = this.#server.quality(this.#fault === undefined ? "Good" : name[this.#fault]);
     this.#nodes.get(node)?.setValueFromSource({ dataType, value }, quality, new Date());

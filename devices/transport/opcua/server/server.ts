@@ -75,7 +75,9 @@ export class SimulatedOpcUaServer {
   }
 
   /** A quality by its name. */
-  quality(name: "Good" | "BadSensorFailure" | "BadUserAccessDenied" | "UncertainLastUsableValue"): Quality {
+  quality(
+    name: "Good" | "BadSensorFailure" | "BadUserAccessDenied" | "BadInvalidState" | "UncertainLastUsableValue",
+  ): Quality {
     if (this.#library === undefined) throw new InvariantError("the simulated OPC UA server is not running");
     return this.#library.StatusCodes[name] as unknown as Quality;
   }

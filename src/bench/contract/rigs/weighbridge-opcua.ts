@@ -34,6 +34,7 @@ export async function weighbridgeOpcUaRig({ server, dataDir }: ServerRig, name: 
     pollMs: 30,
     capacityKg: 80_000,
     legalForTrade: true,
+    registers: true,
   };
   const device = create("scale", options, recorder);
   const dispose = async () => {

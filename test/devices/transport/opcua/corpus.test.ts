@@ -6,7 +6,7 @@ import type { NodeValue } from "#devices/transport/opcua/values";
 import { measurementOf, WEIGHT_NODES, type WeightNode } from "#devices/weighbridge/opcua/scale-model";
 import { NO_BOOLEAN, NO_NUMBER, NO_QUALITY } from "../../../contract/corpus/opcua.ts";
 
-const SCALE = { ids: [...WEIGHT_NODES], names: WEIGHT_NODES, unitKg: 1 };
+const SCALE = { ids: [...WEIGHT_NODES], names: WEIGHT_NODES, unitKg: 1, register: undefined };
 const GOOD: Readonly<Record<WeightNode, unknown>> = {
   WeightStable: true,
   InsideZero: false,
