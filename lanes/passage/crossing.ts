@@ -1,3 +1,4 @@
+import { LEFT_DECK } from "./deck.ts";
 import { enterHold, holdForOfficer, revoke } from "./judge.ts";
 import { laneIsEmpty } from "./occupancy.ts";
 import { closePassage, passedResult } from "./open-close.ts";
@@ -8,6 +9,8 @@ import type { Turn } from "./turn.ts";
 export function whenOpen(turn: Turn): void {
   if (turn.state.boom !== "open") return;
   turn.settleIntent("done", "the boom reports open");
+  // Taken back while the boom was on its way up, where it could not be stopped: it comes down again for nobody.
+  if (turn.passage.decision?.verdict !== "PASS") return startClearing(turn, "the PASS was taken back meanwhile");
   turn.exitLight("green");
   turn.enter("crossing", turn.policy.timers.crossingMs, "the boom is open");
   underTheBoom(turn);
@@ -122,6 +125,8 @@ function finish(turn: Turn): void {
   const { passage, state } = turn;
   // Whoever is in the lane has come after it: it was not seen to leave on either side.
   if (passage.result === "ABANDONED" && passage.deckLeft) return closePassage(turn, "UNCERTAIN", "the boom is closed");
+  if (passage.result === "ABANDONED" && passage.weightFault === LEFT_DECK)
+    return closePassage(turn, "ABANDONED", "the vehicle backed off the weighbridge");
   if (passage.result === "ABANDONED" && !laneIsEmpty(state.occupancy, state.site.weighbridge)) {
     revoke(turn, "the boom was open and the vehicle did not drive out");
     holdForOfficer(turn, "NOT_CROSSED");

@@ -1,3 +1,4 @@
+import { leftBackwards } from "./crossing.ts";
 import { revoke } from "./judge.ts";
 import type { Phase, ScaleLoad } from "./model.ts";
 import { UNIDENTIFIED } from "./open-close.ts";
@@ -38,9 +39,22 @@ function unreadable(turn: Turn): void {
 function leftDeck(turn: Turn): void {
   const { phase } = turn.passage;
   if (phase === "hold") return turn.update({ weight: null, weightFault: LEFT_DECK });
+  if (phase === "opening" || phase === "crossing") return backedOffTheDeck(turn);
   if (!ON_THE_DECK.includes(phase)) return;
   if (phase === "armed") revoke(turn, LEFT_DECK);
   identifyAnew(turn, LEFT_DECK);
+}
+
+/**
+ * The boom goes up or is up, the deck is empty, and nothing of the vehicle is at the exit end or under the boom: it has
+ * backed off, and whoever comes next must not drive out on its PASS. Forwards it breaks the exit beam until its last axle
+ * is off the deck.
+ */
+function backedOffTheDeck(turn: Turn): void {
+  const { exitEye, underBoom } = turn.state.occupancy;
+  if (turn.passage.underSeen || exitEye !== "clear" || underBoom !== "clear") return;
+  turn.update({ weight: null, weightFault: LEFT_DECK });
+  leftBackwards(turn);
 }
 
 function identifyAnew(turn: Turn, why: string): void {

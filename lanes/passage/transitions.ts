@@ -116,12 +116,7 @@ export const PASSAGE_TRANSITIONS: readonly Transition<Phase | "new", Phase | Pas
   row("opening", "crossing", "any", "the boom is open"),
   row("opening", "decide", TIMER, "it did not open, once more"),
   row("opening", "hold", TIMER, "it did not open"),
-  row(
-    "opening",
-    "clearing",
-    [...TIMER, "vehicle-left", "vehicle-lost"],
-    "it stopped on its way, or the vehicle is lost",
-  ),
+  row("opening", "clearing", "any", "it stopped on its way, or is open and the vehicle is lost or gone"),
   row("crossing", "clearing", "any", "it has passed, backed off or does not come"),
   row("clearing", "crossing", "any", "it drives on after all"),
   row("clearing", "closing", TIMER, "the zone is clear for long enough"),

@@ -3,7 +3,7 @@ import { conductOf } from "../decision/conduct-policy.ts";
 import { revoke } from "./judge.ts";
 import type { PassageResult, Phase } from "./model.ts";
 import { laneIsEmpty } from "./occupancy.ts";
-import { closePassage, openPassage, UNIDENTIFIED } from "./open-close.ts";
+import { closePassage, openPassage, passedResult, UNIDENTIFIED } from "./open-close.ts";
 import type { Turn } from "./turn.ts";
 
 /**
@@ -96,9 +96,7 @@ function somebodyBehind({ state: { occupancy, site } }: Turn): boolean {
 function tailgate(turn: Turn): void {
   const { passage } = turn;
   turn.record("vehicle.seen", { what: "tailgate", behind: passage.id });
-  const { decision, result } = passage;
-  const passed = decision?.officer === undefined ? "PASSED" : "PASSED_OFFICER";
-  const first = result !== "ABANDONED" ? result : decision?.verdict === "PASS" ? passed : "UNVERIFIED_PASSAGE";
+  const first = passage.phase === "crossing" ? passedResult(passage) : passage.result;
   if (turn.state.passage?.result !== first) turn.update({ result: first });
   closePassage(turn, first, "another vehicle follows it under the boom");
   if (turn.state.next === null) openPassage(turn);
@@ -107,6 +105,8 @@ function tailgate(turn: Turn): void {
   turn.exitLight("red");
   turn.cancelAllTimers();
   // It is between two others: the exit loop says nothing about it alone, and a further gap is that behind it.
-  turn.update({ underSeen: true, exitSeen: true, result: "UNVERIFIED_PASSAGE" });
+  // What was not watched of the zone under the first was not watched for this one either.
+  const { careful } = passage;
+  turn.update({ underSeen: true, exitSeen: true, careful, result: "UNVERIFIED_PASSAGE" });
   turn.enter("clearing", null, "it follows another vehicle without a PASS");
 }

@@ -71,9 +71,9 @@ function gone(turn: Turn, event: VehicleEvent, why: string): void {
     holdForOfficer(turn, "OFFICER_DECIDES");
     return enterHold(turn, why);
   }
-  if (passage.phase !== "opening" && passage.phase !== "crossing") return;
-  turn.settleIntent("not done", why);
-  startClearing(turn, why);
+  // The boom is on its way up and cannot be called back: once it is up it comes down again (`whenOpen`).
+  if (passage.phase === "opening") return revoke(turn, why);
+  if (passage.phase === "crossing") startClearing(turn, why);
 }
 
 /** The passage rests on this vehicle's certificate. */

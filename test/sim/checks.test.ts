@@ -83,7 +83,7 @@ const row = (effects: readonly LaneEffect[]): Row => ({
 });
 
 /** Checks over a world in which the honest vehicle stands on the deck and the gate has been read. */
-function checks(vehicle: Vehicle = VEHICLE, listed = [clearance()], gateReached = true): AlwaysChecks {
+function checks(vehicle: Vehicle = VEHICLE, listed = [clearance()], gateReached = true, down = false): AlwaysChecks {
   const index = new ClearanceIndex();
   index.replace(1, listed);
   const always = new AlwaysChecks({
@@ -93,6 +93,7 @@ function checks(vehicle: Vehicle = VEHICLE, listed = [clearance()], gateReached 
     listed: () => listed,
     judged: () => vehicle,
     gateReached: () => gateReached,
+    boomIsDown: () => down,
   });
   always.booted("boot-1");
   take(always, image(1000));
@@ -312,6 +313,16 @@ describe("a broken promise is noticed", () => {
     assert.equal(always.crossed({ ...VEHICLE, id: "V2" }), false);
     assert.deepEqual(broken(always), ["the vehicle that drives through is the one that was passed"]);
     assert.equal(always.crossed(VEHICLE), false, "the second on one PASS");
+    assert.equal(always.tally.crossedWithoutPass, 1);
+  });
+
+  test("not somebody who drives through a boom that a lost command never raised", () => {
+    const always = checks(VEHICLE, [clearance()], true, true);
+    always.durable(row([pass]));
+    always.asked(boom("raise-boom"), { permitted: true }, FRESH);
+    take(always, LOADED, [{ ...pass, entry: "decision.revoked", data: {} }]);
+    assert.equal(always.crossed({ ...VEHICLE, id: "V2" }), false);
+    assert.deepEqual(broken(always), []);
     assert.equal(always.tally.crossedWithoutPass, 1);
   });
 

@@ -66,6 +66,7 @@ export class LaneWorld {
       judged: () => this.traffic.judged(),
       usedElsewhere: (clearance) => this.shell.index.consumedElsewhere(clearance).length > 0,
       gateReached: () => this.#plc.linked,
+      boomIsDown: () => this.boomIsDown,
       fast: options.fast,
     });
     this.replay = new Replay(

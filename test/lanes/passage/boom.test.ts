@@ -34,13 +34,38 @@ describe("a vehicle that does not drive out", () => {
 
   test("does not leave the open boom to the next one when it backs out of the lane", () => {
     const lane = crossing().gate({ eyeScaleFront: true, loopArrival: true }).scale("empty");
-    lane.gate({ eyeScaleFront: false, loopArrival: false }).wait(2999);
-    assert.equal(lane.phase, "crossing");
-    lane.wait(1);
+    assert.equal(lane.phase, "clearing");
     assert.equal(lane.state.exitLight, "red");
+    assert.equal(lane.consumption(), "none");
+    lane.gate({ eyeScaleFront: false, loopArrival: false });
     boomFalls(lane.wait(500));
     assert.equal(lane.result, "ABANDONED");
+  });
+
+  test("does not leave the open boom to one that waits close behind it when it backs off the weighbridge", () => {
+    // The arrival loop never gets clear, so the lane is never empty: only the deck tells that there is another now.
+    const lane = crossing().gate({ loopArrival: true, eyeScaleFront: true }).scale("empty").wait(200);
+    lane.gate({ eyeScaleFront: true }).scale("loaded");
     assert.equal(lane.consumption(), "none");
+    drivesUnder(lane.gate({ eyeScaleFront: false, loopArrival: false }));
+    boomFalls(drivesOut(lane).wait(600));
+    assert.deepEqual(
+      lane.records("passage.closed").map(({ result }) => result),
+      ["UNVERIFIED_PASSAGE"],
+    );
+    assert.equal(lane.consumption(), "none");
+  });
+
+  test("does not leave a boom that is still on its way up to the next one", () => {
+    const lane = opening().wait(200).gate({ boomClosed: false, loopArrival: true, eyeScaleFront: true }).scale("empty");
+    assert.equal(lane.consumption(), "none");
+    lane.wait(500).scale("loaded").gate({ boomOpen: true });
+    assert.equal(lane.phase, "clearing");
+    assert.notEqual(lane.state.exitLight, "green");
+    boomFalls(lane.wait(500)).wait(600);
+    assert.equal(lane.records("passage.closed")[0]?.["result"], "ABANDONED");
+    assert.equal(lane.passage.id, "P000002", "whoever is on the deck now has a passage of its own");
+    assert.equal(lane.captures.at(-1)?.passage, "P000002", "and is looked at anew");
   });
 
   test("takes its PASS along when it backs out, and who comes under the open boom then has not passed", () => {

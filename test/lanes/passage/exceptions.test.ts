@@ -40,6 +40,15 @@ describe("tailgating", () => {
     assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
   });
 
+  test("after a restart with the boom open: it is lowered behind the second one after the longer wait", () => {
+    const lane = drivesUnder(crossing()).gate({ curtain: true, loopExit: true }).restart().scale("loaded").gate({});
+    lane.gate({ curtain: false }).wait(350).gate({ curtain: true });
+    assert.equal(lane.passage.id, "P000002");
+    lane.scale("empty").gate({ curtain: false, loopUnder: false, eyeScaleRear: false }).wait(2999);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    assert.deepEqual(lane.wait(1).booms, ["raise-boom", "lower-boom"]);
+  });
+
   test("is not seen in a light curtain that chatters", () => {
     const lane = follows(60);
     assert.deepEqual(results(lane), []);

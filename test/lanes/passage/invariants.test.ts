@@ -161,7 +161,7 @@ const BROKEN: Readonly<Record<InvariantName, readonly (() => Real)[]>> = {
   ],
   "a PASS belongs to its phase": [
     () => passing(quiet(standsOnScale(cleared())), { phase: "decide" }),
-    () => passing(quiet(standsOnScale(cleared())), { decision: null }),
+    () => passing(quiet(standsOnScale(cleared())), { phase: "armed", decision: null }),
   ],
   "only a PASS ends in PASSED": [
     () => passing(quiet(clearing()), { decision: null }),

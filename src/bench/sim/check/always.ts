@@ -189,7 +189,11 @@ export class AlwaysChecks {
   }
 
   #records(effect: RecordEffect, event: LaneEvent): void {
-    if (effect.entry === "decision.revoked") this.#earned.delete(effect.passage ?? "");
+    if (effect.entry === "decision.revoked") {
+      this.#earned.delete(effect.passage ?? "");
+      // The command never reached the boom: whoever opens it later does so for somebody else.
+      if (this.#truth.boomIsDown?.() === true && this.#raise?.passage === effect.passage) this.#raise = null;
+    }
     if (effect.entry === "passage.opened") this.tally.passages += 1;
     const decision = decisionOf(effect);
     if (decision?.verdict !== "PASS") return;

@@ -17,6 +17,8 @@ export interface Truth {
   readonly listed: () => readonly Clearance[];
   /** The lane reaches its gate; without it nobody can lower a boom that is up. */
   readonly gateReached?: () => boolean;
+  /** The arm is truly down, whatever the lane believes. */
+  readonly boomIsDown?: () => boolean;
   /** The lane has heard that a clearance was used up in another lane. */
   readonly usedElsewhere?: (clearance: string) => boolean;
   /** The vehicle that is judged now, if one stands there. */
