@@ -62,11 +62,12 @@ export function matchIdentities(
   const nearContainer = container === null ? near("container", containers, isContainerNumber) : null;
   const isPlate = (text: string) => classifyPlate(text) !== undefined;
   const nearPlate = plate === null ? near("plate", plates, isPlate) : null;
+  const sure = withoutUnsure(input, policy);
   const repaired = (found: Near | null, read: FusedIdentity | null, names: typeof namesPlate): Match | null => {
     if (found === null) return null;
     const meant = candidates.filter((one) => names(one, found.value));
-    const vouched = meant.some((one) => vouchers(input, one, read).length > 0);
-    const known = names === namesPlate && meant.some((one) => tagNames(input, one) || clientNames(input, one));
+    const vouched = meant.some((one) => vouchers(sure, one, read).length > 0);
+    const known = names === namesPlate && meant.some((one) => tagNames(sure, one) || clientNames(sure, one));
     const taken = vouched && (known || found.room >= minRepairShare(policy));
     return taken ? { value: found.value, how: "repaired" } : null;
   };
@@ -76,6 +77,13 @@ export function matchIdentities(
     nearContainer,
     nearPlate,
   };
+}
+
+/** Of two transponders or codes in view neither counts: which of them is of this vehicle is not known. */
+function withoutUnsure(input: DecisionInput, policy: LanePolicy): DecisionInput {
+  const sure = <T extends FusedIdentity | null | undefined>(one: T) =>
+    (one?.confidence ?? 0) >= policy.identity.minFusedConfidence ? one : null;
+  return { ...input, tag: sure(input.tag) ?? null, qr: sure(input.qr) ?? null, client: sure(input.client) ?? null };
 }
 
 function roomOf(meant: string, kind: "container" | "plate", input: DecisionInput, policy: LanePolicy): number {

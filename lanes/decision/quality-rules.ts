@@ -1,7 +1,7 @@
 import type { FusedIdentity, PassGround } from "#contract/decision";
 import { declarationIdentity, declarationInCode } from "#contract/identifiers";
 import { deviceOf } from "../fusion/witness.ts";
-import { isEmpty, namesContainer } from "./announced.ts";
+import { isEmpty, isUnmanned, namesContainer } from "./announced.ts";
 import { mayPassUnweighed } from "./load-rules.ts";
 import { unwitnessedTwin } from "./lookalike.ts";
 import { codeIsKnown, needed, transponderIsKnown } from "./match-rules.ts";
@@ -20,7 +20,7 @@ export function tagsMatch(context: RuleContext): Finding {
     const detail = `${read.join(" and ")} read, ${id} (declaration ${declarationNo}) is for ${vehicle.tractorPlate}`;
     return fail("BLOCK", "CONFLICT", detail, mend("VEHICLE_FOUND_OUT"));
   }
-  const present = { tag: tagNames(input, record), qr: codeNames(input, record) };
+  const present = { tag: transponderIsKnown(context), qr: codeIsKnown(context) };
   const missing = policy.clearance.requiredIdentities.filter((kind) => !present[kind]);
   if (missing.length > 0) {
     const detail = `${missing.join(" and ")} required and not read`;
@@ -56,6 +56,7 @@ function sightOf(context: RuleContext): Sight {
     plate: plateSight(context),
     tag: tagContradicts(context) ? "X" : transponderIsKnown(context) ? "T" : codeIsKnown(context) ? "Q" : "-",
     client: record !== null && clientNames(input, record),
+    unmanned: record !== null && isUnmanned(record.clearance),
     boxed: (record ?? plateRecord)?.clearance.containers.length !== 0,
   };
 }
@@ -104,8 +105,7 @@ export function identitiesAgree(context: RuleContext): Finding {
     const detail = `${set?.reads ?? "nothing"}: the identities do not justify a PASS on ${record.clearance.id}`;
     return fail(verdict?.verdict ?? "HOLD", verdict?.reason ?? "LOW_CONFIDENCE", detail, wouldOpen);
   }
-  const used = [input.container, input.plate, input.tag, input.qr, input.client];
-  const sources = used.flatMap((one) => one?.sources ?? []);
+  const sources = sourcesOfAgreement(context);
   if (new Set(sources.map(deviceOf)).size < 2) {
     return fail("HOLD", "LOW_CONFIDENCE", "every identity comes from one device", mend("SECOND_DEVICE"));
   }
@@ -115,6 +115,20 @@ export function identitiesAgree(context: RuleContext): Finding {
     return fail("HOLD", "LOW_CONFIDENCE", detail, mend("SECOND_WITNESS"));
   }
   return ok(`${set.reads}, by ${sources.join(", ")}, agree on ${record.clearance.id}`);
+}
+
+/** Who has read what agrees with the record. What points elsewhere, or is unsure, is no second opinion. */
+function sourcesOfAgreement(context: RuleContext): readonly string[] {
+  const { input, record, matches } = context;
+  if (record === null) return [];
+  const agreeing = [
+    namesContainer(record, matches.container?.value) ? input.container : null,
+    matches.plate !== null && namesPlate(record, matches.plate.value) ? input.plate : null,
+    transponderIsKnown(context) ? input.tag : null,
+    codeIsKnown(context) ? input.qr : null,
+    clientNames(input, record) ? input.client : null,
+  ];
+  return agreeing.flatMap((one) => one?.sources ?? []);
 }
 
 /** How old the list may be, and whether what the PASS rests on is for the lane or for an officer to act on. */

@@ -8,6 +8,8 @@ export type Sight = {
   readonly tag: "T" | "Q" | "-" | "X";
   /** An unmanned vehicle has proved its serial number. */
   readonly client: boolean;
+  /** The record is for an unmanned vehicle. */
+  readonly unmanned: boolean;
   /** The record names containers. */
   readonly boxed: boolean;
 };
@@ -36,6 +38,11 @@ export const READING_SETS: readonly ReadingSet[] = [
     reads: "unmanned vehicle: client, tag and container exact",
     fits: ({ client, tag, container }) => client && (tag === "T" || tag === "Q") && container === "K",
     gives: { ground: "unmanned" },
+  },
+  {
+    reads: "unmanned vehicle without certificate, tag or container",
+    fits: ({ unmanned }) => unmanned,
+    gives: hold,
   },
   {
     reads: "container exact, plate exact",

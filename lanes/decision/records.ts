@@ -27,6 +27,16 @@ export function inForce(records: readonly CachedClearance[], passage: string): C
   });
 }
 
+/** The use of this record, or of one that it has replaced: an amendment is no second trip of the same load. */
+export function usedLoad(record: CachedClearance, records: readonly CachedClearance[]): CachedClearance {
+  if (record.consumption !== "none") return record;
+  const used = records.find((one) => one.consumption !== "none" && hasLoad(one) && replaces(record, one));
+  return used ?? record;
+}
+
+/** Loose goods go in parts under one declaration. */
+const hasLoad = ({ clearance }: CachedClearance): boolean => clearance.containers.length > 0;
+
 function replaces(other: CachedClearance, record: CachedClearance): boolean {
   const { declarationNo, containers } = record.clearance;
   const amended = other.clearance;

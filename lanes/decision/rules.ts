@@ -6,7 +6,7 @@ import { sealsMatch, weightAgrees } from "./load-rules.ts";
 import { containerMatches, plateMatches, trailerMatches } from "./match-rules.ts";
 import { mend } from "./mends.ts";
 import { decidedHere, identitiesAgree, tagsMatch } from "./quality-rules.ts";
-import { inForce } from "./records.ts";
+import { inForce, usedLoad } from "./records.ts";
 import { type Finding, fail, ok, type Rule, type RuleContext, skip, withRecord } from "./rule.ts";
 import { utcOf } from "./time.ts";
 
@@ -61,14 +61,12 @@ function notWatched({ id, holds }: Clearance): Finding {
     : fail("HOLD", "WATCH", `${id} is on the watch list of ${hold.by}`, mend("WATCH_RESOLVED"));
 }
 
-function notUsed({ id }: Clearance, { passage }: RuleContext, cached: CachedClearance): Finding {
-  if (cached.consumption === "none" || cached.passage === passage) return ok(`${id} was not used before`);
-  return fail(
-    "BLOCK",
-    "DUPLICATE",
-    `${id} is ${cached.consumption} by passage ${cached.passage ?? "?"}`,
-    mend("NEW_CLEARANCE"),
-  );
+function notUsed({ id }: Clearance, { passage, candidates }: RuleContext, cached: CachedClearance): Finding {
+  const used = usedLoad(cached, candidates);
+  if (used.consumption === "none" || used.passage === passage) return ok(`${id} was not used before`);
+  const what = used === cached ? id : `${used.clearance.id}, which ${id} amends,`;
+  const detail = `${what} is ${used.consumption} by passage ${used.passage ?? "?"}`;
+  return fail("BLOCK", "DUPLICATE", detail, mend("NEW_CLEARANCE"));
 }
 
 function clearanceExists({ record, input, matches }: RuleContext): Finding {

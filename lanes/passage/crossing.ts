@@ -126,7 +126,7 @@ function finish(turn: Turn): void {
   // Whoever is in the lane has come after it: it was not seen to leave on either side.
   if (passage.result === "ABANDONED" && passage.deckLeft) return closePassage(turn, "UNCERTAIN", "the boom is closed");
   if (passage.result === "ABANDONED" && passage.weightFault === LEFT_DECK)
-    return closePassage(turn, "ABANDONED", "the vehicle backed off the weighbridge");
+    return closePassage(turn, "ABANDONED", "the vehicle backed off");
   if (passage.result === "ABANDONED" && !laneIsEmpty(state.occupancy, state.site.weighbridge)) {
     revoke(turn, "the boom was open and the vehicle did not drive out");
     holdForOfficer(turn, "NOT_CROSSED");

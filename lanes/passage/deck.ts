@@ -1,6 +1,6 @@
 import { leftBackwards } from "./crossing.ts";
 import { revoke } from "./judge.ts";
-import type { Phase, ScaleLoad } from "./model.ts";
+import type { LaneState, Phase, ScaleLoad } from "./model.ts";
 import { UNIDENTIFIED } from "./open-close.ts";
 import type { Turn } from "./turn.ts";
 
@@ -43,6 +43,18 @@ function leftDeck(turn: Turn): void {
   if (!ON_THE_DECK.includes(phase)) return;
   if (phase === "armed") revoke(turn, LEFT_DECK);
   identifyAnew(turn, LEFT_DECK);
+}
+
+/**
+ * Without a weighbridge the entry beam has to tell: whoever breaks it now, with nobody at the exit end, backs off or has
+ * come after somebody who did.
+ */
+export function entryBroken(turn: Turn, before: LaneState): void {
+  const { state } = turn;
+  if (state.site.weighbridge || before.occupancy.entryEye !== "clear" || state.occupancy.entryEye !== "occupied")
+    return;
+  const phase = state.passage?.phase;
+  if (phase === "opening" || phase === "crossing") backedOffTheDeck(turn);
 }
 
 /**

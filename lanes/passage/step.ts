@@ -3,7 +3,7 @@ import type { LanePolicy } from "../decision/policy.ts";
 import { arrivalConfirmed, nextVacated } from "./arrival.ts";
 import { boomFrom } from "./boom.ts";
 import { underClear } from "./crossing.ts";
-import { scaleLoad } from "./deck.ts";
+import { entryBroken, scaleLoad } from "./deck.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
 import { idSeen, introduce, sealHeard } from "./identity-news.ts";
 import { passStands, revoke } from "./judge.ts";
@@ -147,6 +147,7 @@ function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
   }
   setService(turn);
   watchInputs(turn, before);
+  entryBroken(turn, before);
   const { passage } = turn.state;
   if (inputs === null && passage !== null && passage.phase !== "recovering") {
     loseSight(turn, "the gate cannot be read");

@@ -245,6 +245,7 @@ describe("which readings justify a PASS", () => {
       const vehicle = sight.plate !== "-" || sight.tag === "T" || sight.tag === "Q" || sight.client;
       assert.ok(vehicle && (sight.container !== "-" || !sight.boxed), JSON.stringify(sight));
       assert.ok(sight.plate !== "X" && sight.tag !== "X", JSON.stringify(sight));
+      assert.ok(sight.client || !sight.unmanned, JSON.stringify(sight));
     }
     assert.deepEqual([...reached].sort(), READING_SETS.map(({ reads }) => reads).sort(), "every row is reached");
   });
@@ -301,7 +302,9 @@ function everySight(): Sight[] {
     (["P", "p", "-", "X"] as const).flatMap((plate) =>
       (["T", "Q", "-", "X"] as const).flatMap((tagSight) =>
         [true, false].flatMap((client) =>
-          [true, false].map((boxed) => ({ container, plate, tag: tagSight, client, boxed })),
+          [true, false].flatMap((unmanned) =>
+            [true, false].map((boxed) => ({ container, plate, tag: tagSight, client, unmanned, boxed })),
+          ),
         ),
       ),
     ),
