@@ -7,6 +7,9 @@ export const DEBIAN_PACKAGES = {
 } as const;
 export type Program = keyof typeof DEBIAN_PACKAGES;
 
+/** Another installation on this machine may be at work; it is waited for. */
+const LOCK_WAIT_SECONDS = 120;
+
 /** Whether a program can be started here. */
 export function isInstalled(program: string): boolean {
   const { error, status } = spawnSync(program, [program === "nats-server" ? "--version" : "-h"], { stdio: "ignore" });
@@ -22,8 +25,9 @@ export function installPackages(packages: readonly string[]): string | undefined
   const advice = `install it by hand: apt-get install --no-install-recommends ${packages.join(" ")}`;
   if (process.getuid?.() !== 0) return `only root can install packages; ${advice}`;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const wait = ["-o", `DPkg::Lock::Timeout=${LOCK_WAIT_SECONDS}`];
   const install = () =>
-    spawnSync("apt-get", ["install", "-y", "--no-install-recommends", ...packages], { env, encoding: "utf8" });
+    spawnSync("apt-get", [...wait, "install", "-y", "--no-install-recommends", ...packages], { env, encoding: "utf8" });
   let result = install();
   if (result.status !== 0 && result.error === undefined) {
     spawnSync("apt-get", ["update"], { env, stdio: "ignore" });

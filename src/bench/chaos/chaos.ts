@@ -33,6 +33,8 @@ export interface ChaosReport extends Mishaps, RecordsAudit {
   /** Raises without a PASS of their own behind them. */
   readonly unearnedRaises: number;
   readonly commands: number;
+  /** Of these, commands at which the journal could not be read: they were not judged. */
+  readonly unjudged: number;
   readonly trucks: TrafficFigures;
   /** After the last mishap the lane came up by itself, let a truck pass, and operations had everything. */
   readonly recovered: boolean;
@@ -40,6 +42,18 @@ export interface ChaosReport extends Mishaps, RecordsAudit {
   readonly seconds: number;
   readonly faults: readonly WitnessedFault[];
   readonly ok: boolean;
+}
+
+/** What a script looks at, in this order: what was promised, and whether the whole run was right. */
+export type ChaosVerdict = Pick<
+  ChaosReport,
+  "kills" | "acknowledgedLost" | "gaps" | "duplicatesApplied" | "chain" | "bootMoves" | "ok"
+>;
+
+/** The verdict on a run. `ok` also covers what has no field of its own here: raises, recovery, the exit code. */
+export function chaosVerdict(report: ChaosReport): ChaosVerdict {
+  const { kills, acknowledgedLost, gaps, duplicatesApplied, chain, bootMoves, ok } = report;
+  return { kills, acknowledgedLost, gaps, duplicatesApplied, chain, bootMoves, ok };
 }
 
 /** Longest that the lane may take to come back after the last mishap, milliseconds: its back-off ends at 30 s. */
@@ -235,7 +249,7 @@ export class Chaos {
   }
 
   #verdict(lane: ChaosLane, traffic: Traffic, end: Ending): ChaosReport {
-    const { faults, commands } = lane.witness;
+    const { faults, commands, unread } = lane.witness;
     const kills = Object.values(this.#killed).reduce((sum, count) => sum + count, 0);
     const count = (what: WitnessedFault["what"]) => faults.filter((fault) => fault.what === what).length;
     const { records, recovered, exitCode } = end;
@@ -250,6 +264,7 @@ export class Chaos {
       bootMoves: count("boot-move"),
       unearnedRaises: count("unearned-raise"),
       commands,
+      unjudged: unread,
       trucks: traffic.figures,
       recovered,
       exitCode,

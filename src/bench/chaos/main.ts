@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { messageOf } from "#contract/errors";
 import { whole } from "../whole-number.ts";
-import { Chaos, type ChaosReport } from "./chaos.ts";
+import { Chaos, type ChaosReport, chaosVerdict } from "./chaos.ts";
 
 interface Options {
   readonly kills: number;
@@ -24,7 +24,7 @@ const program = new Command("npm run chaos --")
   .option("--kills <n>", "how often a process is killed", whole(1, 10_000), 200)
   .option("--seed <n>", "the same seed plans the same mishaps", whole(0, 2_000_000_000), 1)
   .option("--keep", "keep the data folder also when all is well", false)
-  .option("--json", "the verdict as one JSON object in the last line", false)
+  .option("--json", "two JSON objects: everything that was counted, and in the last line the verdict", false)
   .addHelpText(
     "after",
     `
@@ -35,6 +35,11 @@ Examples:
 Exit code 0: nothing promised was lost, nothing moved unasked. 1: something was; the data folder is kept and named.
 Linux. A small disk to fill needs root (tmpfs), a clock to move needs a C compiler; what cannot be had is left out and said.`,
   );
+
+/** Two lines: the whole report, and the verdict for scripts. */
+function toldAsJson(report: ChaosReport): string {
+  return `${JSON.stringify(report)}\n${JSON.stringify(chaosVerdict(report))}\n`;
+}
 
 function told({ seed, faults, ...report }: ChaosReport): string {
   const lines = Object.entries(report).map(([name, value]) => `  ${name.padEnd(18)}${JSON.stringify(value)}`);
@@ -71,7 +76,7 @@ async function main(options: Options): Promise<void> {
   try {
     const report = await chaos.run();
     keep = options.keep || !report.ok;
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : told(report));
+    process.stdout.write(options.json ? toldAsJson(report) : told(report));
     process.exitCode = report.ok ? 0 : 1;
   } catch (error) {
     process.stderr.write(`chaos: ${messageOf(error)}\n`);
