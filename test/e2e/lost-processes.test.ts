@@ -51,14 +51,14 @@ async function passesWithout(part: keyof LaneProcesses, truck: AnnouncedTruck): 
   return closed;
 }
 
-test("the recognition process is killed: the picture is taken again, and the truck passes", async () => {
+test("F42: the recognition process is killed: the picture is taken again, and the truck passes", async () => {
   const closed = await passesWithout("vision", first);
   assert.equal(textOf(closed, "result"), "PASSED");
   const down = await lane.entry("its end is on record", healthOf("vision", "down", "VISION_DOWN"));
   await lane.entry("so is its return", healthOf("vision", "up"), down.seq);
 });
 
-test("the edge process is killed: its pictures are asked for again, and the truck passes", async () => {
+test("F60: the edge process is killed: its pictures are asked for again, and the truck passes", async () => {
   const boot = lane.entries[0]?.boot;
   const closed = await passesWithout("edge", second);
   assert.equal(textOf(closed, "result"), "PASSED");
@@ -81,5 +81,19 @@ test("control and edge are killed at once: both are brought back", async () => {
   await gone([control, edge]);
   const status = await lane.ready();
   assert.notEqual(status.boot, boot);
+  assert.deepEqual(lane.hardware.boom, { raised: 2, lowered: 2 }, "a start moves nothing");
+});
+
+test("F61: a control process that stands still is ended and brought back; the PLC misses it, and nothing moves", async () => {
+  await lane.ready();
+  const { control } = processesBelow(lane.pid);
+  assert.ok(control !== undefined);
+  const { boot } = await lane.status();
+  process.kill(control, "SIGSTOP");
+  await lane.when("the PLC misses its watchdog", () => !lane.hardware.gate.watchdogSeen);
+  await gone([control]);
+  await lane.statusWhen("another start is in charge", (status) => status.boot !== boot);
+  await lane.ready();
+  assert.ok(lane.hardware.gate.watchdogSeen);
   assert.deepEqual(lane.hardware.boom, { raised: 2, lowered: 2 }, "a start moves nothing");
 });
