@@ -1,5 +1,6 @@
 import type { GateCommand, GateInputs } from "#contract/device";
 import type { LanePolicy } from "../decision/policy.ts";
+import { atWork } from "./at-work.ts";
 
 /** What the last gate before a command looks at: the freshest image, not the one the decision was made on. */
 export interface InterlockImage {
@@ -26,12 +27,12 @@ export const INTERLOCK_RULES = {
     "The entry light turns green only in an automatic lane without emergency and with nobody at its entrance",
   "close-emergency-stop": "The boom is not lowered while the emergency stop is pressed or the fire input holds it open",
   "close-automatic":
-    "The boom is not lowered by the lane while the key switch stands on manual: somebody may work there",
+    "The boom is not lowered while the key switch stands on manual or the cabinet is open: somebody may work there",
   "close-zone-clear": "The boom is not lowered while the zone under it is occupied or unknown",
   "open-needs-pass":
     "The boom is not raised without a PASS on the disk, decided since this start, or the order of a person on the disk",
   "open-emergency-stop": "The boom is not raised while the emergency stop is pressed",
-  "open-automatic": "The boom is not raised by the lane while the key switch stands on manual",
+  "open-automatic": "The boom is not raised while the key switch stands on manual or the cabinet is open",
   "open-nobody-under": "The boom is not raised while somebody on foot is at the light curtain",
   "open-opposite-closed": "In a lane of two directions the boom is raised only while the opposite one is closed",
   "open-from-closed": "The boom is not raised again while it is not closed",
@@ -59,20 +60,20 @@ function permitLight(command: LightCommand, { inputs, inputsAgeMs }: InterlockIm
   if (command.colour === "red") return PERMITTED;
   if (inputs === null || !(inputsAgeMs <= policy.imageAgeMs)) return refuse("green-image-fresh");
   if (command.type === "exit-light") return inputs.boomOpen ? PERMITTED : refuse("green-exit-boom-open");
-  const fit = inputs.estopOk && !inputs.fireOpen && inputs.modeAuto && !inputs.loopArrival;
+  const fit = inputs.estopOk && !inputs.fireOpen && atWork(inputs) === null && !inputs.loopArrival;
   return fit ? PERMITTED : refuse("green-entry-lane-fit");
 }
 
 function permitLower(inputs: GateInputs): Permit {
   if (!inputs.estopOk || inputs.fireOpen) return refuse("close-emergency-stop");
-  if (!inputs.modeAuto) return refuse("close-automatic");
+  if (atWork(inputs) !== null) return refuse("close-automatic");
   return inputs.loopUnder || inputs.curtain ? refuse("close-zone-clear") : PERMITTED;
 }
 
 function permitRaise(inputs: GateInputs, earned: boolean): Permit {
   if (!earned) return refuse("open-needs-pass");
   if (!inputs.estopOk) return refuse("open-emergency-stop");
-  if (!inputs.modeAuto) return refuse("open-automatic");
+  if (atWork(inputs) !== null) return refuse("open-automatic");
   if (inputs.curtain && !inputs.loopUnder && !inputs.eyeScaleRear && !inputs.loopExit)
     return refuse("open-nobody-under");
   if (inputs.oppositeBoomClosed === false) return refuse("open-opposite-closed");

@@ -1,4 +1,5 @@
 import { InvariantError } from "#contract/errors";
+import { atWork } from "../interlock/at-work.ts";
 import { mayEnter } from "./arrival.ts";
 import { boomFrom } from "./boom.ts";
 import type { LaneEffect, LaneEvent, LaneState, Passage, Phase, Step } from "./model.ts";
@@ -220,7 +221,7 @@ function isOrdered({ before, event, after }: Transition, wish: "open" | "close",
   const { inputs, override } = after;
   const asked = event.type === "order" && event.order.wish.name === wish && override?.order === event.order.id;
   const place = from === "any" || (before.boom === "closed" && before.passage === null);
-  const allowed = inputs?.estopOk === true && !inputs.fireOpen && inputs.modeAuto;
+  const allowed = inputs?.estopOk === true && !inputs.fireOpen && atWork(inputs) === null;
   return asked && place && allowed && before.override === null;
 }
 

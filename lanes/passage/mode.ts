@@ -1,4 +1,5 @@
 import type { GateInputs } from "#contract/device";
+import { atWork } from "../interlock/at-work.ts";
 import type { Mode, Standing } from "./model.ts";
 import type { Turn } from "./turn.ts";
 
@@ -14,12 +15,14 @@ export function serviceFrom(inputs: GateInputs | null, standing: Standing): Serv
   if (inputs.motorFault) return outOfService("the boom motor reports a fault");
   if (!inputs.estopOk) return outOfService("the emergency stop is pressed");
   if (inputs.fireOpen) return outOfService("the fire input holds the boom open");
+  if (!inputs.mainsOk && inputs.upsLow) return outOfService("the mains are off and the battery of the gate is low");
   const { emergency, faults, stuck, mode } = standing;
   if (emergency !== null) return outOfService("an emergency has not been reset by two persons");
   if (faults.BOOM_FAULT !== undefined) return outOfService(faults.BOOM_FAULT);
   if (mode?.mode === "out-of-service") return outOfService(mode.because);
   if (mode?.mode === "maintenance") return { service: "maintenance", because: mode.because };
-  if (!inputs.modeAuto) return { service: "manual", because: "the key switch stands on manual" };
+  const working = atWork(inputs);
+  if (working !== null) return { service: "manual", because: working };
   if (mode !== null) return { service: "manual", because: mode.because };
   if (stuck.length > 0) return { service: "manual", because: "a sensor is stuck: the boom is left as it is" };
   return { service: "auto", because: "" };

@@ -1,4 +1,5 @@
 import type { Order } from "#contract/order";
+import { atWork } from "../interlock/at-work.ts";
 import { OVERRIDE_TIMER } from "./lane-timers.ts";
 import { type Heard, overrideMade, refused, waitFor } from "./order-answers.ts";
 import { REFUSALS } from "./refusals.ts";
@@ -38,7 +39,8 @@ function notReady({ state }: Turn): string | null {
   if (inputs === null) return "the gate PLC cannot be read";
   if (!inputs.estopOk) return "the emergency stop is pressed";
   if (inputs.fireOpen || standing.emergency !== null) return "an emergency holds the boom open";
-  if (!inputs.modeAuto) return "the key switch stands on manual";
+  const working = atWork(inputs);
+  if (working !== null) return working;
   if (inputs.oppositeBoomClosed === false) return "the boom of the other direction is not closed";
   if (inputs.boomBroken || inputs.motorFault) return "the boom reports a fault";
   return standing.mode?.mode === "out-of-service" ? "the lane is out of service" : null;

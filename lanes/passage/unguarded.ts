@@ -55,10 +55,14 @@ function wentThrough(turn: Turn): void {
   closePassage(turn, result, "the vehicle went through the open boom");
 }
 
-/** Somebody is in charge of the boom: by the key switch, by the mode or by an order to open it. */
+/**
+ * Somebody is in charge of the boom: by the key switch, by the mode or by an order to open it. A cabinet that is open puts
+ * nobody in charge.
+ */
 function resultWithoutPass({ state }: Turn): PassageResult {
   const { service } = state.mode;
-  const byHand = service === "manual" || service === "maintenance" || state.openedBy !== null;
+  const broken = state.inputs?.cabinetClosed === false && state.standing.mode === null;
+  const byHand = ((service === "manual" || service === "maintenance") && !broken) || state.openedBy !== null;
   return byHand && state.standing.emergency === null ? "MANUAL" : "UNVERIFIED_PASSAGE";
 }
 

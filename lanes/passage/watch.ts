@@ -20,11 +20,20 @@ export function watchInputs(turn: Turn, before: LaneState): void {
   for (const sensor of SENSORS) {
     if (!inputs[sensor] && turn.state.standing.stuck.includes(sensor)) unstick(turn, sensor);
   }
+  watchCabinet(turn, inputs);
   if (inputs.fireOpen) emergency(turn, "the fire input holds the boom open");
   if (wrongWay(turn, before)) {
     turn.record("vehicle.seen", { what: "wrong way", boom });
     turn.alarm("WRONG_WAY", "a vehicle comes from the exit");
   }
+}
+
+/** Whoever is at the cabinet has the gate in his hands; without mains the gate has its battery for a while. */
+function watchCabinet(turn: Turn, { cabinetClosed, mainsOk }: GateInputs): void {
+  if (cabinetClosed) turn.endAlarm("CABINET_OPEN", "the cabinet of the gate is closed");
+  else turn.alarm("CABINET_OPEN", "the cabinet of the gate is open");
+  if (mainsOk) turn.endAlarm("MAINS_LOST", "the mains are back");
+  else turn.alarm("MAINS_LOST", "the gate runs on its battery");
 }
 
 function raiseExpected({ passage, override }: LaneState): boolean {

@@ -66,6 +66,8 @@ export const FAULTS = {
   byHand: { unit: "perDay", most: 12, means: "somebody raises the boom by hand and waves a vehicle through" },
   oppositeOpen: { unit: "perDay", most: 30, means: "the boom of the other direction is open" },
   emergencyStop: { unit: "perDay", most: 30, means: "the emergency stop is pressed" },
+  cabinetOpen: { unit: "perDay", most: 12, means: "somebody opens the cabinet of the gate" },
+  mainsLost: { unit: "perDay", most: 6, means: "the gate runs on its battery, which may be low" },
   fireInput: { unit: "perDay", most: 10, means: "the fire input holds the boom open" },
   worstMoment: { unit: "share", most: 0.05, means: "the gate changes between an intent and its command" },
   // The weighbridge.

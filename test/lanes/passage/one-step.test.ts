@@ -83,7 +83,7 @@ function promises(before: LaneState, event: LaneEvent, { state, effects }: Step)
 function mayRaise(before: LaneState, event: LaneEvent): boolean {
   const { passage } = before;
   const inputs = event.type === "gate-inputs" ? event.inputs : before.inputs;
-  const fit = inputs?.boomClosed === true && inputs.modeAuto && inputs.estopOk;
+  const fit = inputs?.boomClosed === true && inputs.modeAuto && inputs.cabinetClosed && inputs.estopOk;
   if (passage === null) {
     const asked = event.type === "order" && event.order.wish.name === "open" && event.order.secondBy !== null;
     return asked && fit;
@@ -99,7 +99,13 @@ function mayRaise(before: LaneState, event: LaneEvent): boolean {
 
 function mayLower({ inputs }: LaneState): boolean {
   return (
-    inputs !== null && !inputs.loopUnder && !inputs.curtain && inputs.modeAuto && inputs.estopOk && !inputs.fireOpen
+    inputs !== null &&
+    !inputs.loopUnder &&
+    !inputs.curtain &&
+    inputs.modeAuto &&
+    inputs.cabinetClosed &&
+    inputs.estopOk &&
+    !inputs.fireOpen
   );
 }
 

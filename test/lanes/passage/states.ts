@@ -35,7 +35,12 @@ export const BOOMS: readonly Partial<GateInputs>[] = [
   { boomClosed: false },
   { boomClosed: false, motorFault: true },
 ];
-const IN_CHARGE: readonly Partial<GateInputs>[] = [{}, { modeAuto: false }, { estopOk: false }];
+const IN_CHARGE: readonly Partial<GateInputs>[] = [
+  {},
+  { modeAuto: false },
+  { cabinetClosed: false },
+  { estopOk: false },
+];
 export const PLACES: readonly (readonly [Partial<GateInputs>, ScaleLoad])[] = [
   [{}, "empty"],
   [{ loopArrival: true }, "empty"],

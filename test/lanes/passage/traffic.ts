@@ -67,6 +67,8 @@ const TOUCHES: readonly Partial<GateInputs>[] = [
   { estopOk: false },
   { fireOpen: true },
   { motorFault: true },
+  { cabinetClosed: false },
+  { mainsOk: false, upsLow: true },
   { curtain: true },
 ];
 const HEALED: Partial<GateInputs> = {
@@ -74,6 +76,9 @@ const HEALED: Partial<GateInputs> = {
   estopOk: true,
   fireOpen: false,
   motorFault: false,
+  cabinetClosed: true,
+  mainsOk: true,
+  upsLow: false,
   curtain: false,
 };
 

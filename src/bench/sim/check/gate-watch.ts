@@ -57,7 +57,8 @@ export class GateWatch {
     if (inputs === null) return this.#fail(promise, `${command.type} while the gate could not be read`);
     if (!(commandAgeMs <= oldest)) this.#fail(promise, `${command.type} after ${commandAgeMs} ms`);
     if (!(inputsAgeMs <= imageAgeMs)) this.#fail(promise, `${command.type} on inputs of ${inputsAgeMs} ms before`);
-    if (!inputs.modeAuto || !inputs.estopOk) this.#fail(promise, `${command.type} by hand or emergency stop`);
+    if (!inputs.modeAuto || !inputs.estopOk || !inputs.cabinetClosed)
+      this.#fail(promise, `${command.type} while somebody works there, or on an emergency stop`);
     if (command.type !== "lower-boom") return;
     if (inputs.fireOpen) this.#fail(promise, "lowered against the fire input");
     if (!inputs.loopUnder && !inputs.curtain) return;

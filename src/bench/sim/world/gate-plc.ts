@@ -23,7 +23,15 @@ export interface GatePlcOptions {
 /** Inputs that neither a vehicle nor the boom makes. */
 type Switches = Pick<
   GateInputs,
-  "boomBroken" | "motorFault" | "estopOk" | "modeAuto" | "fireOpen" | "oppositeBoomClosed"
+  | "boomBroken"
+  | "motorFault"
+  | "estopOk"
+  | "modeAuto"
+  | "fireOpen"
+  | "oppositeBoomClosed"
+  | "cabinetClosed"
+  | "mainsOk"
+  | "upsLow"
 >;
 
 const POLL_MS = 20;
@@ -40,7 +48,16 @@ export class GatePlc {
   waves = false;
   readonly #options: GatePlcOptions;
   readonly #forced = new Map<GateInputName, boolean>();
-  #switches: Switches = { boomBroken: false, motorFault: false, estopOk: true, modeAuto: true, fireOpen: false };
+  #switches: Switches = {
+    boomBroken: false,
+    motorFault: false,
+    estopOk: true,
+    modeAuto: true,
+    fireOpen: false,
+    cabinetClosed: true,
+    mainsOk: true,
+    upsLow: false,
+  };
   #lights = { entry: "red" as LightColour, exit: "red" as LightColour };
   #linked = true;
   /** The driver on the lane's side runs and has found the PLC. */
@@ -83,9 +100,6 @@ export class GatePlc {
       ...this.#switches,
       boomOpen: this.arm.isOpen,
       boomClosed: this.arm.isClosed,
-      cabinetClosed: true,
-      mainsOk: true,
-      upsLow: false,
       manualOpenButton: false,
     };
     return this.#forced.size === 0 ? wired : { ...wired, ...Object.fromEntries(this.#forced) };

@@ -28,6 +28,18 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
+type InputChange = Parameters<GatePlc["turn"]>[0];
+
+/** What these faults may do to the inputs of the gate. */
+const SWITCHED = {
+  boomBroken: [{ boomBroken: true }, { motorFault: true }],
+  keySwitch: [{ modeAuto: false }],
+  emergencyStop: [{ estopOk: false }],
+  fireInput: [{ fireOpen: true }],
+  cabinetOpen: [{ cabinetClosed: false }],
+  mainsLost: [{ mainsOk: false }, { mainsOk: false, upsLow: true }],
+} satisfies Partial<Record<FaultName, readonly [InputChange, ...InputChange[]]>>;
+
 const SENSORS = ["loopArrival", "loopUnder", "loopExit", "eyeScaleFront", "eyeScaleRear", "curtain"] as const;
 
 /** Begins faults by chance, ends each after a while, and ends all of them when the calm part of a run begins. */
@@ -89,21 +101,20 @@ export class Trouble {
           plc.arm.jam(false);
           plc.sense();
         });
-      case "boomBroken":
-        return this.#switch(fault, dice.chance(0.5) ? { boomBroken: true } : { motorFault: true });
       case "uncommandedMove":
         this.#options.happened(fault, plc.arm.isClosed ? "the boom rises by itself" : "the boom falls by itself");
         return plc.arm.drive(plc.arm.isClosed ? "raising" : "lowering");
-      case "keySwitch":
-        return this.#switch(fault, { modeAuto: false });
       case "byHand":
         return this.#wave();
+      case "boomBroken":
+      case "keySwitch":
+      case "emergencyStop":
+      case "fireInput":
+      case "cabinetOpen":
+      case "mainsLost":
+        return this.#switch(fault, dice.pick<InputChange>(SWITCHED[fault]));
       case "oppositeOpen":
         return plc.tidal ? this.#switch(fault, { oppositeBoomClosed: false }) : undefined;
-      case "emergencyStop":
-        return this.#switch(fault, { estopOk: false });
-      case "fireInput":
-        return this.#switch(fault, { fireOpen: true });
       case "scaleDrift":
         platform.drift(dice.between(-300, 300));
         return this.#lasts(fault, dice.magnitude(MINUTE_MS, 60 * MINUTE_MS), () => platform.drift(0));
@@ -171,7 +182,7 @@ export class Trouble {
     flicker();
   }
 
-  #switch(fault: FaultName, change: Parameters<GatePlc["turn"]>[0]): void {
+  #switch(fault: FaultName, change: InputChange): void {
     const { dice, plc } = this.#options;
     plc.turn(change);
     const back = Object.fromEntries(Object.entries(change).map(([name, value]) => [name, !value]));
