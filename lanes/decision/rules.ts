@@ -143,13 +143,14 @@ function inSlot(clearance: Clearance, utc: UtcMs): Finding | null {
 
 /**
  * Goods that only go on to a supervised yard or to the scanner need their transport approved and no clearance yet: what
- * is still open is done there (domain guide, 5.4). Out of the area they need all of it.
+ * is still open is done there (domain guide, 5.4). A lane that leads out of the area lets nobody go on to its yard.
  */
-const isOnTheWay = ({ moveType }: Clearance): boolean => moveType === "TO_YARD" || moveType === "TO_SCAN";
+const isOnTheWay = ({ moveType }: Clearance, { site }: RuleContext): boolean =>
+  site.inward === true && (moveType === "TO_YARD" || moveType === "TO_SCAN");
 
-function channelDone(clearance: Clearance): Finding {
+function channelDone(clearance: Clearance, context: RuleContext): Finding {
   const { id, channel, status, holds, moveType } = clearance;
-  if (isOnTheWay(clearance) && isAllowed(status))
+  if (isOnTheWay(clearance, context) && isAllowed(status))
     return ok(`${moveType}, status ${status}; channel ${channel} comes later`);
   if (holds.some((one) => one.kind === "DOCUMENTS")) {
     return fail("HOLD", "DOCUMENTS", `documents of ${id} are open`, mend("DOCUMENTS_CLOSED", { clearance: id }));
@@ -164,14 +165,14 @@ function channelDone(clearance: Clearance): Finding {
 }
 
 /** On the list of containers to be scanned (form 03), until the result is there; some lists end the hold instead. */
-function scanDone(clearance: Clearance): Finding {
+function scanDone(clearance: Clearance, context: RuleContext): Finding {
   const { id, holds, containers, moveType } = clearance;
   const suspect = containers.find(({ scanResult }) => scanResult === "SUSPECT");
   if (suspect !== undefined) {
     const detail = `the scan of ${suspect.number} found something`;
     return fail("DIVERT", "INSPECTION", detail, mend("INSPECTED", { what: suspect.number }));
   }
-  if (isOnTheWay(clearance)) return ok(`${moveType}: ${id} is scanned after this`);
+  if (isOnTheWay(clearance, context)) return ok(`${moveType}: ${id} is scanned after this`);
   const open = containers.find(({ scanRequired, scanResult }) => scanRequired === true && scanResult !== "OK");
   if (open !== undefined) return fail("DIVERT", "SCAN", `${open.number} is to be scanned`, mend("SCANNED"));
   return holds.some((one) => one.kind === "SCAN")

@@ -1,5 +1,6 @@
 import { LEFT_DECK } from "./deck.ts";
 import { enterHold, holdForOfficer, revoke } from "./judge.ts";
+import type { LaneState } from "./model.ts";
 import { laneIsEmpty } from "./occupancy.ts";
 import { closePassage, passedResult } from "./open-close.ts";
 import type { Turn } from "./turn.ts";
@@ -53,9 +54,24 @@ function beforeTheBoom(turn: Turn): void {
   }
 }
 
+/**
+ * Somebody comes on to the exit loop whom nothing has seen under the boom: loop and curtain may be dead. What became of
+ * the vehicle is open, and the zone counts as occupied until the exit loop is clear again.
+ */
+export function exitTaken(turn: Turn, before: LaneState): void {
+  const { passage, occupancy } = turn.state;
+  if (passage?.phase !== "crossing" || passage.underSeen || passage.result !== "ABANDONED") return;
+  const unseen = before.occupancy.exit === "clear" && occupancy.exit === "occupied" && occupancy.underBoom === "clear";
+  if (unseen) turn.update({ result: "UNCERTAIN", careful: true });
+}
+
+const mayBeUnder = ({ state, passage }: Turn): boolean =>
+  passage.result === "UNCERTAIN" && !passage.underSeen && state.occupancy.exit === "occupied";
+
 function watchLeaving(turn: Turn): void {
   const { occupancy, site } = turn.state;
-  if (laneIsEmpty(occupancy, site.weighbridge)) turn.keepTimer("vacated", turn.policy.timers.vacatedMs);
+  if (!mayBeUnder(turn) && laneIsEmpty(occupancy, site.weighbridge))
+    turn.keepTimer("vacated", turn.policy.timers.vacatedMs);
   else turn.cancelTimer("vacated");
 }
 
@@ -85,7 +101,7 @@ export function behindTheBoom(turn: Turn): void {
   if (occupancy.underBoom === "occupied" && turn.passage.result === "ABANDONED") return drivesOnAfterAll(turn);
   const { recoveryClearMs, underClearMs } = turn.policy.timers;
   // Out of automatic, people or the fire input are in charge of the boom.
-  if (occupancy.underBoom === "clear" && mode.service === "auto") {
+  if (occupancy.underBoom === "clear" && mode.service === "auto" && !mayBeUnder(turn)) {
     turn.keepTimer("under-clear", turn.passage.careful ? recoveryClearMs : underClearMs);
   } else {
     turn.cancelTimer("under-clear");

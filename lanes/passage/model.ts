@@ -19,6 +19,8 @@ export interface LaneCamera {
 export interface LaneSite {
   readonly lane: string;
   readonly direction: "EXPORT" | "IMPORT";
+  /** Behind the boom vehicles are still inside the customs area, as in front of the yard; absent, they leave it. */
+  readonly inward?: boolean;
   readonly cameras: readonly LaneCamera[];
   readonly weighbridge: boolean;
   /** A reader of electronic seals is fitted. */

@@ -2,7 +2,7 @@ import { unreachable } from "#contract/errors";
 import type { LanePolicy } from "../decision/policy.ts";
 import { arrivalConfirmed, nextVacated } from "./arrival.ts";
 import { boomFrom } from "./boom.ts";
-import { underClear } from "./crossing.ts";
+import { exitTaken, underClear } from "./crossing.ts";
 import { entryBroken, scaleLoad } from "./deck.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
 import { idSeen, introduce, sealHeard } from "./identity-news.ts";
@@ -148,6 +148,7 @@ function gateInputs(turn: Turn, inputs: LaneState["inputs"]): void {
   setService(turn);
   watchInputs(turn, before);
   entryBroken(turn, before);
+  exitTaken(turn, before);
   const { passage } = turn.state;
   if (inputs === null && passage !== null && passage.phase !== "recovering") {
     loseSight(turn, "the gate cannot be read");
@@ -175,6 +176,7 @@ function reconsider(turn: Turn): void {
   const stands = own !== undefined && own.status !== "REVOKED" && own.holds.every((hold) => hold.kind !== "SUSPENDED");
   if (stands) return;
   turn.record("decision.revoked", { reason: "the clearance was suspended after the boom was opened", verdict: "PASS" });
+  turn.alarm("BLOCKED", `${turn.passage.id}: suspended or withdrawn after the boom was opened`);
 }
 
 /** A command that was not sent, or that the PLC did not take: read the boom back, do not repeat it. */

@@ -43,6 +43,8 @@ export interface LaneConfig {
   readonly site: string;
   readonly lane: string;
   readonly direction: "EXPORT" | "IMPORT";
+  /** Behind the boom vehicles are still inside the customs area. */
+  readonly inward: boolean;
   readonly dataDir: string;
   readonly policy: string;
   /** Policy that only looks on, or null. */

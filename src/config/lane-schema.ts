@@ -77,6 +77,12 @@ export function laneSchema(): object {
       direction: Type.Union([Type.Literal("EXPORT"), Type.Literal("IMPORT")], {
         description: "Which way vehicles go",
       }),
+      inward: Type.Optional(
+        Type.Boolean({
+          description:
+            "Behind the boom vehicles are still inside the customs area: goods for the yard or the scanner may go on with their transport approved. Left out or false, everything needs its full clearance",
+        }),
+      ),
       dataDir: file("Folder of the journal, the evidence and the socket; made when it is absent"),
       policy: file("Policy file: thresholds, switches and time limits"),
       shadowPolicyFile: Type.Optional(

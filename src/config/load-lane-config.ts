@@ -24,6 +24,7 @@ interface LaneFile {
   readonly site: string;
   readonly lane: string;
   readonly direction: LaneConfig["direction"];
+  readonly inward?: boolean;
   readonly dataDir: string;
   readonly policy: string;
   readonly shadowPolicyFile?: string;
@@ -65,6 +66,7 @@ function laneConfig(file: string, lane: LaneFile, configHash: string): LaneConfi
     site: lane.site,
     lane: lane.lane,
     direction: lane.direction,
+    inward: lane.inward ?? false,
     dataDir: lane.dataDir,
     policy: lane.policy,
     shadowPolicy: lane.shadowPolicyFile ?? null,

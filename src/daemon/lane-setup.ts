@@ -37,6 +37,7 @@ export function loadSetup(configPath: string): LaneSetup {
     site: {
       lane: config.lane,
       direction: config.direction,
+      ...(config.inward ? { inward: true } : {}),
       cameras: config.cameras.map(({ id, task, trigger }) => ({ id, task, trigger })),
       weighbridge: config.weighbridge !== null,
       ...(config.readers.some((reader) => reader.class === "seal-reader") ? { seals: true } : {}),

@@ -29,7 +29,7 @@ const anyContainer = () =>
       return `${firstTen}${containerCheckDigit(firstTen)}`;
     });
 
-describe("container numbers (ISO 6346)", () => {
+describe("B11 container numbers (ISO 6346)", () => {
   for (const number of ["CSQU3054383", "TEXU3070079", "HLXU2008419", "BEAU6168370", "TGHU1234567"]) {
     test(`${number} is one`, () => assert.ok(isContainerNumber(number)));
   }

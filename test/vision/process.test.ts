@@ -84,7 +84,7 @@ describe("the real child", { timeout: 120_000 }, () => {
   before(() => watched.vision.start());
   after(() => watched.vision.stop());
 
-  test("reads a picture, giving way to the lane", async () => {
+  test("F45 reads a picture, giving way to the lane", async () => {
     const { readings, width, height, modelHash, elapsedMs } = await watched.vision.read(container());
     assert.deepEqual([readings[0]?.text, width, height], ["MSKU4135329", 900, 300]);
     assert.match(modelHash, /^[0-9a-f]{64}$/);
@@ -126,7 +126,7 @@ describe("a child without its parent", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a child that hangs", { timeout: 60_000 }, () => {
+describe("F42 a child that hangs", { timeout: 60_000 }, () => {
   const watched = new Watched({ program: program("greedy"), deadlineMs: 1500 });
   before(async () => {
     await watched.vision.start();
@@ -155,7 +155,7 @@ describe("a child that hangs", { timeout: 60_000 }, () => {
   });
 });
 
-describe("children that fail", { timeout: 60_000 }, () => {
+describe("F43 children that fail", { timeout: 60_000 }, () => {
   test("one that never becomes ready is replaced", async () => {
     const watched = new Watched({ program: program("silent"), startMs: 150 });
     await watched.vision.start();

@@ -68,7 +68,10 @@ const summaryJson = ({ config, policyName, policyHash }: Checked) => ({
 
 function summaryText({ config, policyName, policyHash }: Checked, { colours }: Output): string {
   const rows = [
-    ["lane", `${shown(config.lane)} at ${shown(config.site)}, ${config.direction.toLowerCase()}`],
+    [
+      "lane",
+      `${shown(config.lane)} at ${shown(config.site)}, ${config.direction.toLowerCase()}${config.inward ? ", inward" : ""}`,
+    ],
     [
       "devices",
       devicesOf(config)

@@ -186,7 +186,13 @@ export const CLEARANCE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     {
       when: "red, on its way to the yard with the transport approved",
       clearance: { channel: 3, status: "TRANSPORT_APPROVED", moveType: "TO_YARD" },
+      site: { inward: true },
       says: "pass",
+    },
+    {
+      when: "red, for the yard, at a lane that leads out of the area",
+      clearance: { channel: 3, status: "TRANSPORT_APPROVED", moveType: "TO_YARD" },
+      says: ["DIVERT", "INSPECTION"],
     },
     {
       when: "red, out of the area with only the transport approved",
@@ -196,6 +202,7 @@ export const CLEARANCE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     {
       when: "on its way to the yard, and nothing is approved",
       clearance: { channel: 3, status: "PENDING", moveType: "TO_YARD" },
+      site: { inward: true },
       says: ["DIVERT", "INSPECTION"],
     },
     { when: "red, not cleared", clearance: { channel: 3, status: "PENDING" }, says: ["DIVERT", "INSPECTION"] },
@@ -214,11 +221,18 @@ export const CLEARANCE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
     {
       when: "on its way to the scanner",
       clearance: { moveType: "TO_SCAN", containers: [box(CONTAINER, { scanRequired: true })] },
+      site: { inward: true },
       says: "pass",
+    },
+    {
+      when: "for the scanner, at a lane that leads out of the area",
+      clearance: { moveType: "TO_SCAN", containers: [box(CONTAINER, { scanRequired: true })] },
+      says: ["DIVERT", "SCAN"],
     },
     {
       when: "something was found, on its way to the yard",
       clearance: { moveType: "TO_YARD", containers: [box(CONTAINER, { scanResult: "SUSPECT" })] },
+      site: { inward: true },
       says: ["DIVERT", "INSPECTION"],
     },
     {

@@ -6,7 +6,7 @@ import { utcOf } from "#lanes/decision/time";
 
 const LAST = utcOf("9999-12-31T23:59:59.999Z");
 
-describe("times in UTC", () => {
+describe("B30 times in UTC", () => {
   test("come back as they went, over ten thousand years", () => {
     const first = utcOf("0000-01-01T00:00:00Z");
     fc.assert(

@@ -70,7 +70,7 @@ describe("a weight settles", () => {
     assert.deepEqual(beyond.settled, []);
   });
 
-  test("only on samples the indicator calls stable and inside its range", () => {
+  test("F48 only on samples the indicator calls stable and inside its range", () => {
     for (const flaw of [{ stable: false }, { overRange: true }]) {
       const scale = loaded().weigh().shows(GROSS_KG, 100, flaw);
       assert.deepEqual(scale.settled, [], JSON.stringify(flaw));

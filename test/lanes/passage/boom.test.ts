@@ -56,6 +56,27 @@ describe("a vehicle that does not drive out", () => {
     assert.equal(lane.consumption(), "none");
   });
 
+  test("F33 is not closed on when loop and curtain under the boom are dead: the exit loop tells of it", () => {
+    const lane = crossing().gate({ eyeScaleRear: true }).wait(3000).gate({ loopExit: true }).scale("empty");
+    lane.gate({ eyeScaleRear: false }).wait(3_600_000);
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    boomFalls(lane.gate({ loopExit: false }).wait(6000));
+    assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
+    assert.equal(lane.result, "UNCERTAIN");
+    assert.equal(lane.consumption(), "reserved", "a person has to say whether it crossed");
+  });
+
+  test("F34 is not closed on while the loop chatters: each pulse starts the wait anew", () => {
+    const lane = drivesUnder(crossing()).wait(3000).gate({ loopExit: true }).scale("empty");
+    lane.gate({ eyeScaleRear: false, loopUnder: false });
+    for (let pulse = 0; pulse < 200; pulse++) {
+      lane.wait(25).gate({ loopUnder: true }).wait(25).gate({ loopUnder: false });
+    }
+    assert.deepEqual(lane.booms, ["raise-boom"]);
+    assert.deepEqual(lane.wait(499).booms, ["raise-boom"]);
+    assert.deepEqual(lane.wait(1).booms, ["raise-boom", "lower-boom"]);
+  });
+
   test("does not leave a boom that is still on its way up to the next one", () => {
     const lane = opening().wait(200).gate({ boomClosed: false, loopArrival: true, eyeScaleFront: true }).scale("empty");
     assert.equal(lane.consumption(), "none");

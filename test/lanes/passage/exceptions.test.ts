@@ -24,7 +24,7 @@ describe("tailgating", () => {
       .wait(gapMs)
       .gate({ curtain: true });
 
-  test("F40 half a metre behind: the first has passed, the second is on record without a PASS, and the boom stays up", () => {
+  test("T14 F40 half a metre behind: the first has passed, the second is on record without a PASS, and the boom stays up", () => {
     const lane = follows(350);
     assert.deepEqual(results(lane), ["PASSED"]);
     assert.equal(lane.consumption(), "consumed");
@@ -115,7 +115,7 @@ describe("the boom stands open without a PASS and a vehicle goes through", () =>
     assert.deepEqual(ordered.booms, ["raise-boom"]);
   });
 
-  test("by a fault of the boom it is unverified, with an alarm", () => {
+  test("F37 by a fault of the boom it is unverified, with an alarm", () => {
     const lane = goes(ready().gate(UP));
     assert.deepEqual(results(lane), ["UNVERIFIED_PASSAGE"]);
     assert.ok(lane.state.alarms.UNCOMMANDED_MOVE && lane.state.alarms.UNVERIFIED_PASSAGE);

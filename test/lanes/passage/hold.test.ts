@@ -39,7 +39,7 @@ describe("a vehicle is held", () => {
     assert.deepEqual(lane.booms, ["raise-boom"]);
   });
 
-  test("when plate and container belong to different clearances: a swap, with an alarm", () => {
+  test("T11 when plate and container belong to different clearances: a swap, with an alarm", () => {
     const other = cached({
       id: "CL-2",
       containers: [{ number: OTHER_CONTAINER, empty: false, tareKg: 2200, declaredGrossKg: 20_000 }],
@@ -153,7 +153,7 @@ describe("a held vehicle that backs out", () => {
   });
 });
 
-describe("a suspension", () => {
+describe("F53 a suspension", () => {
   const armed = () => {
     const lane = standsOnScale(cleared({ diskIsFast: false }));
     assert.equal(lane.phase, "armed");
@@ -178,6 +178,7 @@ describe("a suspension", () => {
     assert.deepEqual(lane.booms, ["raise-boom"]);
     assert.equal(lane.phase, "opening");
     assert.match(String(lane.records("decision.revoked")[0]?.["reason"]), /after the boom was opened/);
+    assert.match(lane.state.alarms.BLOCKED?.detail ?? "", /after the boom was opened/);
   });
 
   test("that the cache has not answered yet holds a durable PASS back", () => {
@@ -251,7 +252,7 @@ describe("a PASS", () => {
     assert.deepEqual(lane.booms, ["raise-boom"]);
   });
 
-  test("is taken back when the emergency stop is pressed", () => {
+  test("F41 is taken back when the emergency stop is pressed", () => {
     const lane = standsOnScale(cleared({ diskIsFast: false }))
       .gate({ estopOk: false })
       .answers();
@@ -366,7 +367,7 @@ test("a weight that was on its way when the vehicle moved does not count", () =>
   assert.equal(lane.phase, "weigh");
 });
 
-test("a swap is not mended by showing the right plate to the same camera", () => {
+test("T12 a swap is not mended by showing the right plate to the same camera", () => {
   const lane = isJudged(
     cleared({ pictures: { front: [[plateReading(OTHER_TRACTOR, 0.99)]], side: [[containerReading(CONTAINER)]] } }),
   );

@@ -210,7 +210,7 @@ describe("a held vehicle that nobody answers for", () => {
     assert.equal(lane.state.alarms.HOLD_UNANSWERED, undefined);
   });
 
-  test("goes to the bay where the policy says so; who answers too late is told, and holds it first", () => {
+  test("F63 goes to the bay where the policy says so; who answers too late is told, and holds it first", () => {
     const lane = held({}, policyWith({ officer: { unanswered: "DIVERT" } })).wait(90_000);
     assert.equal(lane.passage.decision?.verdict, "DIVERT");
     assert.equal(last(pass(lane))?.code, "DIVERTED");

@@ -28,6 +28,9 @@ interface Raise {
   readonly passage: string;
   readonly vehicle: Vehicle | undefined;
   crossings: number;
+  /** The PASS was taken back; then also: and the boom was told to come down. */
+  takenBack: boolean;
+  lowered: boolean;
 }
 
 /**
@@ -92,6 +95,8 @@ export class AlwaysChecks {
       if (effect.type === "command")
         this.#gate.wants(effect, event, this.#earned.get(effect.passage ?? "")?.decision.by ?? "lane");
       if (effect.type === "command" && effect.command.type === "raise-boom") this.#wantsUp(effect);
+      const lowers = effect.type === "command" && effect.command.type === "lower-boom";
+      if (lowers && this.#raise?.takenBack === true) this.#raise.lowered = true;
       if (effect.type === "record") this.#records(effect, event);
     }
   }
@@ -127,7 +132,8 @@ export class AlwaysChecks {
     raise.crossings += 1;
     if (vehicle.id === raise.vehicle?.id) return true;
     this.#stolen.add(raise.passage);
-    if (this.#truth.gateReached?.() === false) {
+    // Nothing more can be done here than to take the PASS back and to tell the boom to come down.
+    if (this.#truth.gateReached?.() === false || raise.lowered) {
       this.tally.crossedWithoutPass += 1;
       return false;
     }
@@ -185,13 +191,14 @@ export class AlwaysChecks {
     if (earned.boot !== this.#boot) this.fail(promise, `${commandId}: the PASS of ${passage} is from ${earned.boot}`);
     if (earned.raised) this.fail(promise, `${commandId}: raised again on the PASS of ${passage}`);
     earned.raised = true;
-    this.#raise = { passage, vehicle: this.#truth.judged(), crossings: 0 };
+    this.#raise = { passage, vehicle: this.#truth.judged(), crossings: 0, takenBack: false, lowered: false };
   }
 
   #records(effect: RecordEffect, event: LaneEvent): void {
     if (effect.entry === "decision.revoked") {
       this.#earned.delete(effect.passage ?? "");
       // The command never reached the boom: whoever opens it later does so for somebody else.
+      if (this.#raise?.passage === effect.passage) this.#raise.takenBack = true;
       if (this.#truth.boomIsDown?.() === true && this.#raise?.passage === effect.passage) this.#raise = null;
     }
     if (effect.entry === "passage.opened") this.tally.passages += 1;
