@@ -109,4 +109,32 @@ export const PLANTED_CONDUCT: readonly PlantedBug[] = [
     replace: "standing.uncertain.filter((one) => isIt(one))",
     breaks: "a clearance that was used up is given free by a second word",
   },
+  {
+    name: "conduct: backed off the deck",
+    file: "lanes/passage/deck.ts",
+    search: "turn.update({ weight: null, weightFault: LEFT_DECK });\n  leftBackwards(turn);",
+    replace: "turn.update({ weight: null, weightFault: LEFT_DECK });",
+    breaks: "the next one drives out on the PASS of a vehicle that has backed off",
+  },
+  {
+    name: "conduct: up for nobody",
+    file: "lanes/passage/crossing.ts",
+    search: 'if (turn.passage.decision?.verdict !== "PASS") return startClearing(',
+    replace: "if (turn.passage.decision === undefined) return startClearing(",
+    breaks: "a PASS that is taken back while the boom rises leaves it open with a green light",
+  },
+  {
+    name: "conduct: the follower was watched",
+    file: "lanes/passage/unguarded.ts",
+    search: "exitSeen: true, careful, result",
+    replace: "exitSeen: true, careful: careful && false, result",
+    breaks: "after a restart the boom is lowered as quickly behind a second vehicle as ever",
+  },
+  {
+    name: "conduct: dead sensors under the boom",
+    file: "lanes/passage/crossing.ts",
+    search: '=== "clear" && mode.service === "auto" && !mayBeUnder(turn)) {',
+    replace: '=== "clear" && mode.service === "auto") {',
+    breaks: "the boom is lowered on a vehicle that only the exit loop sees",
+  },
 ];

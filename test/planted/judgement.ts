@@ -23,8 +23,8 @@ export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
   {
     name: "papers are a witness",
     file: MATCHING,
-    search: "tagNames(input, one) || clientNames(input, one)",
-    replace: "tagNames(input, one) || codeNames(input, one)",
+    search: "tagNames(sure, one) || clientNames(sure, one)",
+    replace: "tagNames(sure, one) || codeNames(sure, one)",
     breaks: "the QR code of the papers makes another tractor the one of the record",
   },
   {
@@ -160,5 +160,40 @@ export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
     search: 'state === "broken" || state === "alarm"',
     replace: 'state === "broken"',
     breaks: "a seal that reports tampering stops nobody",
+  },
+  {
+    name: "one of two transponders",
+    file: MATCHING,
+    search: "const sure = withoutUnsure(input, policy);",
+    replace: "const sure = { ...input, ...(policy === null ? {} : null) };",
+    breaks: "a copied transponder beside the vehicle's own makes its plate the announced one",
+  },
+  {
+    name: "an amendment is a new trip",
+    file: RECORDS,
+    search: "return used ?? record;",
+    replace: "return record ?? used;",
+    breaks: "a clearance that was used up opens again when its declaration is amended",
+  },
+  {
+    name: "unmanned without certificate",
+    file: "lanes/decision/reading-sets.ts",
+    search: "fits: ({ unmanned }) => unmanned,",
+    replace: 'fits: ({ unmanned, container }) => unmanned && container !== "K",',
+    breaks: "whoever has the transponder of an unmanned vehicle passes on its clearance",
+  },
+  {
+    name: "whatever was in view is a witness",
+    file: QUALITY,
+    search: "transponderIsKnown(context) ? input.tag : null,",
+    replace: "input.tag,",
+    breaks: "a transponder of somebody else is the second device",
+  },
+  {
+    name: "to the yard through any lane",
+    file: RULES,
+    search: "site.inward === true && (",
+    replace: "site.inward !== false && (",
+    breaks: "goods that are not cleared leave the area as goods for its yard",
   },
 ];

@@ -241,8 +241,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "used by somebody else",
     file: RULES,
-    search: 'if (cached.consumption === "none" || cached.passage === passage)',
-    replace: 'if (cached.consumption !== "consumed" || cached.passage === passage)',
+    search: 'if (used.consumption === "none" || used.passage === passage)',
+    replace: 'if (used.consumption !== "consumed" || used.passage === passage)',
     breaks: "a clearance that is reserved by another passage counts as free",
   },
   {

@@ -82,19 +82,19 @@ function showFailures(days: readonly TimedReport[], options: Options): void {
 
 function text(summary: Summary): string {
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-  const [low, high] = summary.straightThroughCi95;
-  const [goodLow, goodHigh] = summary.straightThroughGoodDaysCi95;
-  const good =
-    summary.straightThroughGoodDays === null
+  const between = ([low, high]: readonly [number, number]) => `(${percent(low)} to ${percent(high)})`;
+  const straight =
+    summary.straightThrough === null
       ? "no day without faults was drawn"
-      : `${percent(summary.straightThroughGoodDays)} (${percent(goodLow)} to ${percent(goodHigh)})`;
+      : `${percent(summary.straightThrough)} of honest vehicles ${between(summary.straightThroughCi95)}`;
+  const underFaults = `${percent(summary.straightThroughUnderFaults)} ${between(summary.straightThroughUnderFaultsCi95)}`;
   return [
     `${summary.seeds} days, ${summary.passages} passages, ${summary.events} events in ${summary.seconds} s`,
     `  broken promises    ${summary.violations}`,
     `  wrong PASS         ${summary.wrongPass} of ${summary.passes} PASSes${bound(summary)}`,
     `  cannot be told     ${summary.clonePass} that show nothing wrong; ${summary.misreadPass} of ${summary.sisters} vehicles one character off, misread as the one cleared`,
-    `  straight through   ${percent(summary.straightThrough)} of honest vehicles under all faults (${percent(low)} to ${percent(high)})`,
-    `  on good days       ${good}`,
+    `  straight through   ${straight}, nothing broken and recognition as measured`,
+    `  under all faults   ${underFaults}`,
     `  hostile vehicles   ${percent(summary.hostileShare)}`,
     `  never happened     ${summary.neverReached.join(", ") || "nothing is missing"}`,
     `  speed              ${summary.speedup.toLocaleString("en")} times real time`,

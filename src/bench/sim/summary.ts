@@ -26,12 +26,15 @@ export interface Summary {
   readonly sisters: number;
   readonly misreadPass: number;
   readonly misreadPassPerSisterCi95: readonly [number, number];
-  /** Share of honest vehicles with good papers that passed at their first visit, under all these faults. */
-  readonly straightThrough: number;
+  /**
+   * Share of honest vehicles with good papers that passed at their first visit, on days on which nothing is broken and
+   * recognition errs as measured; null when no such day was drawn.
+   */
+  readonly straightThrough: number | null;
   readonly straightThroughCi95: readonly [number, number];
-  /** The same on days on which nothing is broken; recognition errs as measured. */
-  readonly straightThroughGoodDays: number | null;
-  readonly straightThroughGoodDaysCi95: readonly [number, number];
+  /** The same over all days, under every fault of the simulator. */
+  readonly straightThroughUnderFaults: number;
+  readonly straightThroughUnderFaultsCi95: readonly [number, number];
   readonly hostileShare: number;
   /** Simulated time over elapsed time, all workers together. */
   readonly speedup: number;
@@ -83,10 +86,10 @@ export function summaryOf(days: readonly TimedReport[], elapsedMs: number): Summ
     sisters,
     misreadPass,
     misreadPassPerSisterCi95: wilson(misreadPass, sisters),
-    straightThrough: rounded(straight / Math.max(1, entitled)),
-    straightThroughCi95: wilson(straight, entitled),
-    straightThroughGoodDays: entitledThen === 0 ? null : rounded(straightThen / entitledThen),
-    straightThroughGoodDaysCi95: wilson(straightThen, entitledThen),
+    straightThrough: entitledThen === 0 ? null : rounded(straightThen / entitledThen),
+    straightThroughCi95: wilson(straightThen, entitledThen),
+    straightThroughUnderFaults: rounded(straight / Math.max(1, entitled)),
+    straightThroughUnderFaultsCi95: wilson(straight, entitled),
     hostileShare: rounded(
       sum((report) => report.hostile) /
         Math.max(
