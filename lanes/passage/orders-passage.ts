@@ -25,6 +25,8 @@ export function passOrder(turn: Turn, order: Order, id: string): Heard {
   if (decision?.verdict === "DIVERT" && turn.passage.needsOfficer) return refused("DIVERTED");
   if (turn.state.mode.service !== "auto") return refused("LANE_NOT_READY", turn.state.mode.because);
   if (turn.state.boom !== "closed") return refused("BOOM_NOT_CLOSED");
+  const { site, occupancy } = turn.state;
+  if (site.weighbridge && occupancy.scale === "empty") return refused("NOT_THERE");
   if (lookup !== null) return refused("LOOKING_UP");
   const mayPassBlocked = conductOf(turn.policy).officer.blockedRoles.includes(order.by.role);
   const record = verdictOf(turn);

@@ -10,6 +10,7 @@ export const REFUSALS = {
   RESOLVE_FIRST: "What became of the clearance of this passage is not known: resolve that first",
   LOOKING_UP: "The lane is looking up the clearances of this vehicle: give the order again in a moment",
   BLOCKED: "The clearance is suspended, revoked or used: only who may lift that can let the vehicle pass",
+  NOT_THERE: "Nobody is on the weighbridge: the vehicle has left, or has to drive on to it first",
   TOO_LATE: "The boom has moved for this vehicle already: look at the lane before anything else is asked",
   VALUE: "This is not a value of its kind: check it character by character",
   LANE_NOT_READY: "The lane may not move its boom now: see to what keeps it from automatic first",

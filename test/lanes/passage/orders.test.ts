@@ -227,6 +227,12 @@ describe("a held vehicle that nobody answers for", () => {
   });
 });
 
+test("an officer cannot pass a vehicle that has just left the weighbridge", () => {
+  const lane = held().gate({ eyeScaleFront: true }).scale("empty").gate({ eyeScaleFront: false });
+  assert.equal(last(pass(lane))?.code, "NOT_THERE");
+  assert.deepEqual(lane.booms, []);
+});
+
 describe("an officer enters what no machine could read", () => {
   test("the container number: with the plate from the camera the rules pass the vehicle", () => {
     const lane = held({ zeroSeen: true, pictures: { front: [[plateReading(TRACTOR)]], side: [[]] } });
