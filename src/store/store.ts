@@ -29,6 +29,10 @@ export interface StoreIdentity {
 /** Told when it changes. */
 export type OnStorage = (condition: StorageCondition) => void;
 
+type Transaction<Input, Result> = Database.Transaction<(input: Input) => Result>;
+
+/** Most batches that share one flush of the disk. */
+export const MAX_GROUP = 256;
 /** How often the last acknowledgement is noted apart from the database, milliseconds. */
 const ANCHOR_EVERY_MS = 1_000;
 /** Rows at the end of the journal that are verified before the lane may write on. */
@@ -47,6 +51,9 @@ export class Store {
   readonly #ballast: Ballast;
   readonly #anchor: JournalAnchor;
   readonly #watch: StorageWatch;
+  /** Made once: making one takes longer than an entry. */
+  readonly #group: Transaction<readonly CommitBatch[], (CommitResult | LaneError)[]>;
+  readonly #refusable: Transaction<CommitBatch, CommitResult>;
   #anchoredAt = Number.NEGATIVE_INFINITY;
 
   private constructor(db: Database.Database, { boot, path, ballastBytes }: StoreIdentity, onStorage: OnStorage) {
@@ -58,6 +65,8 @@ export class Store {
     this.#ballast = new Ballast(path, ballastBytes ?? 0);
     this.#anchor = new JournalAnchor(path);
     this.#watch = new StorageWatch(this.#ballast, onStorage);
+    this.#group = db.transaction((batches) => batches.map((batch) => this.#commitOrRefuse(batch)));
+    this.#refusable = db.transaction((batch) => this.#commit(batch));
   }
 
   /**
@@ -89,8 +98,7 @@ export class Store {
    */
   commitGroup(batches: readonly CommitBatch[]): (CommitResult | LaneError)[] {
     const startedAt = performance.now();
-    const commit = () => this.#db.transaction(() => batches.map((batch) => this.#commitOrRefuse(batch))).immediate();
-    const results = this.#roomy(commit);
+    const results = this.#roomy(() => this.#group.immediate(batches));
     this.#watch.committed(performance.now() - startedAt, performance.now());
     this.#noticeAcks(batches, results);
     return results;
@@ -153,10 +161,11 @@ export class Store {
     };
   }
 
+  /** Only what others sent can be refused; it gets a savepoint of its own inside the group's transaction. */
   #commitOrRefuse(batch: CommitBatch): CommitResult | LaneError {
+    if (batch.clearances === undefined && batch.neighbour === undefined) return this.#commit(batch);
     try {
-      // Inside the group's transaction this is a savepoint of its own.
-      return this.#db.transaction(() => this.#commit(batch))();
+      return this.#refusable(batch);
     } catch (error) {
       if (!isLaneError(error, "MESSAGE_REFUSED")) throw error;
       return error;

@@ -3,10 +3,7 @@ import { InvariantError, LaneError, messageOf } from "#contract/errors";
 import type { CommitBatch, CommitResult } from "./batch.ts";
 import type { CommitOutcome, FromStore, ToStore } from "./protocol.ts";
 import type { HousekeepingRequest } from "./retention/housekeeper.ts";
-import { Store, type StoreIdentity } from "./store.ts";
-
-/** Most batches that share one flush of the disk. */
-const MAX_GROUP = 256;
+import { MAX_GROUP, Store, type StoreIdentity } from "./store.ts";
 
 interface Waiting {
   readonly id: number;

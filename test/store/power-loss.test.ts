@@ -13,7 +13,7 @@ import { JournalReader } from "#store/journal-reader";
 import { Store } from "#store/store";
 
 /** Cut points of each of the two recordings. */
-const CUTS = Number(process.env["GATELANE_POWER_CUTS"] ?? 300);
+const CUTS = Number(process.env["GATELANE_POWER_CUTS"] ?? 600);
 /** In memory where there is such a place: what a cut has left is opened, never flushed in earnest. */
 const PLACES = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 const GROUPS = 120;

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { JournalDraft } from "#contract/journal";
-import { Store } from "#store/store";
+import { MAX_GROUP, Store } from "#store/store";
 
 /** Appends a second, one by one and in groups, each made durable before the next. */
 export interface AppendRates {
@@ -17,7 +17,8 @@ export interface AppendFigures {
   readonly raw: AppendRates;
 }
 
-const GROUP = 32;
+/** What waits for the disk under load goes with one flush, up to this many: the store's own limit. */
+const GROUP = MAX_GROUP;
 /** What one entry takes in the journal, bytes. */
 const ROW_BYTES = 720;
 
