@@ -83,7 +83,7 @@ test("every imported package is listed, and the product does without those for d
   );
 });
 
-test("the lockfile is complete and names no registry", () => {
+test("T17: the lockfile is complete and names no registry", () => {
   const lock: { packages: Record<string, { resolved?: string; optionalDependencies?: Record<string, string> }> } =
     JSON.parse(readText("package-lock.json"));
   const entries = Object.entries(lock.packages);

@@ -64,6 +64,11 @@ export const MENDS = {
     zh: "到 {from}，或改约其他时段",
   },
   SLOT_ANNOUNCED: { en: "a time slot is announced", vi: "có đăng ký khung giờ", zh: "已申报时段" },
+  CLOCK_CONFIRMED: {
+    en: "the clock is put right, or a technician has compared it and clears the fault",
+    vi: "chỉnh lại đồng hồ, hoặc kỹ thuật viên kiểm tra và xác nhận",
+    zh: "校正时钟，或由技术员核对后清除故障",
+  },
   OTHER_DIRECTION: { en: "it uses the other direction", vi: "xe đi chiều ngược lại", zh: "改走另一方向" },
   OTHER_LANE: { en: "it uses {lanes}", vi: "xe đi làn {lanes}", zh: "改走 {lanes}" },
   DOCUMENTS_CLOSED: {

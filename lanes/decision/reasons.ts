@@ -40,6 +40,7 @@ export const REASONS = {
     vi: "Sai làn hoặc sai chiều",
     zh: "通道或方向不符",
   },
+  CLOCK: { en: "The clock of the lane is not sure", vi: "Đồng hồ của làn chưa tin cậy", zh: "通道时钟不可信" },
   SLOT: { en: "Outside the booked time slot", vi: "Ngoài khung giờ đã đăng ký", zh: "不在预约时段" },
   DOCUMENTS: { en: "Documents are to be checked", vi: "Cần kiểm tra hồ sơ", zh: "需审核单证" },
   INSPECTION: {

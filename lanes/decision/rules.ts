@@ -99,8 +99,12 @@ function authoritiesReleased({ id, authorities }: Clearance, { policy }: RuleCon
       );
 }
 
-function validHereAndNow(clearance: Clearance, { utc, site }: RuleContext): Finding {
+function validHereAndNow(clearance: Clearance, { utc, site, input }: RuleContext): Finding {
   const { id, validFrom, validTo, lanes, direction } = clearance;
+  if (input.clockSteppedMs !== undefined) {
+    const detail = `the clock was set by ${Math.round(input.clockSteppedMs / 1000)} s: no date can be held against it`;
+    return fail("HOLD", "CLOCK", detail, mend("CLOCK_CONFIRMED"));
+  }
   // Written so that a date which is none fails: no comparison with NaN holds.
   if (!(utc <= utcOf(validTo)))
     return fail("HOLD", "EXPIRED", `${id} expired at ${validTo}`, mend("CLEARANCE_EXTENDED", { clearance: id }));

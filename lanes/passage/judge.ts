@@ -3,6 +3,7 @@ import type { DecisionInput, DecisionRecord } from "#contract/decision";
 import { conductOf } from "../decision/conduct-policy.ts";
 import { decide } from "../decision/decide.ts";
 import type { ReasonCode } from "../decision/reasons.ts";
+import { clockIsTrusted } from "./clock.ts";
 import { identities } from "./identify.ts";
 import { sealsOfVehicle } from "./identity-news.ts";
 import type { OfficerPass } from "./model.ts";
@@ -131,6 +132,7 @@ function inputOf(turn: Turn): DecisionInput {
     link: state.mode.link,
     clearanceVersion: passage.cacheVersion,
     clearanceAgeMs: passage.cacheAgeMs + (event.at - passage.cacheAt),
+    ...(clockIsTrusted(state.clock) ? {} : { clockSteppedMs: state.clock.steppedMs }),
     boomHealthy: state.boom === "closed" && state.mode.service === "auto" && state.inputs?.oppositeBoomClosed !== false,
     occupancyConsistent: occupancyConsistent(state.occupancy),
   };

@@ -3,6 +3,7 @@ import type { DecisionInput, DecisionRecord, IdentityRead, SealRead, Verdict } f
 import type { DeviceHealth, GateInputs, LightColour } from "#contract/device";
 import type { RecognitionTask } from "#contract/reading";
 import type { MonotonicMs, UtcMs } from "#contract/units";
+import type { LaneClock } from "./clock.ts";
 import type { LaneEffect } from "./lane-effect.ts";
 import type { SignCode } from "./sign.ts";
 import type { Alarm, AlarmCode, HeardSeal, LinkedVehicle, Override, PendingOrder, Standing } from "./standing.ts";
@@ -201,6 +202,7 @@ export interface LaneState {
   readonly pendingOrders: readonly PendingOrder[];
   /** The last orders, by id: the same order is carried out once. */
   readonly ordersSeen: readonly string[];
+  readonly clock: LaneClock;
   /** What a person should look at, by code. */
   readonly alarms: Readonly<Partial<Record<AlarmCode, Alarm>>>;
 }
@@ -248,5 +250,6 @@ export const INITIAL_STATE: LaneState = {
   openedBy: null,
   pendingOrders: [],
   ordersSeen: [],
+  clock: { at: null, utc: null, steppedMs: 0 },
   alarms: {},
 };

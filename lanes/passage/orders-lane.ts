@@ -1,4 +1,5 @@
 import type { Order, OrderMode, Wish } from "#contract/order";
+import { confirmClock } from "./clock.ts";
 import { revoke } from "./judge.ts";
 import { setService } from "./mode.ts";
 import type { AlarmCode } from "./model.ts";
@@ -28,6 +29,7 @@ export function clearFaultOrder(turn: Turn, order: Order): Heard {
   turn.set({ standing: { ...standing, faults: {}, stuck: [] } });
   for (const code of codes) turn.endAlarm(code, `${order.by.role} has looked after it`);
   setService(turn);
+  confirmClock(turn);
   return done(`cleared: ${[...new Set([...faults, ...codes])].join(", ")}`);
 }
 

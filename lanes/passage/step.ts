@@ -2,6 +2,7 @@ import { unreachable } from "#contract/errors";
 import type { LanePolicy } from "../decision/policy.ts";
 import { arrivalConfirmed, nextVacated } from "./arrival.ts";
 import { boomFrom } from "./boom.ts";
+import { watchClock } from "./clock.ts";
 import { exitTaken, underClear } from "./crossing.ts";
 import { entryBroken, scaleLoad } from "./deck.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
@@ -30,6 +31,7 @@ import { durationOver, watchInputs } from "./watch.ts";
  */
 export function step(state: LaneState, event: LaneEvent, policy: LanePolicy): Step {
   const turn = new Turn(state, event, policy);
+  watchClock(turn);
   take(turn);
   watchOverride(turn);
   advance(turn);

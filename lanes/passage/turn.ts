@@ -90,8 +90,8 @@ export class Turn {
   }
 
   endAlarm(code: AlarmCode, why: string): void {
-    const { [code]: alarm, ...alarms } = this.state.alarms;
-    if (alarm === undefined) return;
+    if (this.state.alarms[code] === undefined) return;
+    const { [code]: _, ...alarms } = this.state.alarms;
     this.set({ alarms });
     this.record("alarm.cleared", { code, why });
   }

@@ -76,6 +76,8 @@ export interface DecisionInput {
   readonly clearanceVersion: number;
   /** Age of the clearance cache, milliseconds. */
   readonly clearanceAgeMs: number;
+  /** By how much the clock was set, milliseconds, when no person has confirmed it yet; absent while it can be trusted. */
+  readonly clockSteppedMs?: number;
   readonly boomHealthy: boolean;
   readonly occupancyConsistent: boolean;
 }

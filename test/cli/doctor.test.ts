@@ -106,7 +106,7 @@ test("doctor and bundle need a lane file", async () => {
   }
 });
 
-test("a bundle holds what helps, and no secret wherever it was planted", async (t) => {
+test("T19: a bundle holds what helps, and no secret wherever it was planted", async (t) => {
   const lane = await DeviceLane.open(t);
   const planted = "P1anted-Secret/Wörd";
   const file = laneFile("bundle", (text) => `${text}socket: ${lane.socketPath}\n# do not write it here: ${planted}\n`);

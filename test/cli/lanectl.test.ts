@@ -72,7 +72,7 @@ test("explain tells what was read, every rule, which one decides, and what would
   );
 });
 
-test("nothing that a device sent reaches the terminal as a control character", async (t) => {
+test("B29, T20: nothing that a device sent reaches the terminal as a control character", async (t) => {
   const { socketPath } = await sampleApi(t);
   const [text, tail, json] = await Promise.all([
     lanectl(["explain", HELD, "--socket", socketPath]),

@@ -30,7 +30,7 @@ test("columns stay aligned with Chinese, Vietnamese and colours", () => {
   assert.equal(text, `桂A12345  x\n29H67890  x\n${red("ổ")}         x\n          x\n`);
 });
 
-test("text from outside cannot move the cursor or turn its direction", () => {
+test("B29, T20: text from outside cannot move the cursor or turn its direction", () => {
   assert.equal(shown("a\u001b[2J\u009b\u202eb\nc\u200b"), "a\\x1b[2J\\x9b\\u202eb\\x0ac\\u200b");
   assert.equal(shown("Biển số 车牌"), "Biển số 车牌");
   const nasty = { plate: "\u001b[2J\u009b\u202e\u007f" };

@@ -145,7 +145,7 @@ describe("a whole list in slices", () => {
       return record(`V${version}-${at}`, `12C${String(at).padStart(5, "0")}`, ten + containerCheckDigit(ten));
     });
 
-  test("answers from the list before until it is whole, and never holds anybody up for all of it", async () => {
+  test("F54: answers from the list before until it is whole, and never holds anybody up for all of it", async () => {
     const index = new ClearanceIndex();
     index.replace(1, [record("OLD", TRACTOR)]);
     let pauses = 0;

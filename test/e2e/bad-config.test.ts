@@ -42,7 +42,7 @@ function start(lane: Lane) {
   return spawnSync(process.execPath, [LANED, "--config", file], { encoding: "utf8", timeout: 60_000 });
 }
 
-test("every mistake of a configuration is told at once, and nothing is started", () => {
+test("B24: every mistake of a configuration is told at once, and nothing is started", () => {
   const files = readdirSync(folder).sort();
   const { front, gate, ...others } = good.devices;
   const { status, stderr, stdout } = start({
@@ -71,7 +71,7 @@ test("every mistake of a configuration is told at once, and nothing is started",
   assert.deepEqual(readdirSync(folder).sort(), files, "no data folder, no socket");
 });
 
-test("a policy with a mistake is refused the same way", () => {
+test("F56: a policy with a mistake is refused the same way", () => {
   const policy = readFileSync(join(folder, "policy.yaml"), "utf8");
   writeFileSync(join(folder, "policy.yaml"), policy.replace(/toleranceShare: .*/, "toleranceShare: 3"));
   const { status, stderr } = start(good);

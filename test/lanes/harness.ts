@@ -72,6 +72,7 @@ export class Lane {
   /** Monotonic time, milliseconds. */
   now = 1_000_000;
   #utcAtZero = EPOCH - this.now;
+  #setByMs = 0;
   #inputs: GateInputs = QUIET;
   #boots = 0;
   #orders = 0;
@@ -207,6 +208,13 @@ export class Lane {
   /** The disk and the cache answer what they were asked, in order. */
   answers(): this {
     for (const event of this.#held.splice(0)) this.post({ ...event });
+    return this;
+  }
+
+  /** The wall clock is set, by so much against what it would show. */
+  setClock(byMs: number): this {
+    this.#utcAtZero += byMs - this.#setByMs;
+    this.#setByMs = byMs;
     return this;
   }
 

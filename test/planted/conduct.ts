@@ -137,4 +137,18 @@ export const PLANTED_CONDUCT: readonly PlantedBug[] = [
     replace: '=== "clear" && mode.service === "auto") {',
     breaks: "the boom is lowered on a vehicle that only the exit loop sees",
   },
+  {
+    name: "conduct: the open cabinet",
+    file: "lanes/interlock/at-work.ts",
+    search: 'return cabinetClosed ? null : "the cabinet of the gate is open";',
+    replace: "return cabinetClosed ? null : null;",
+    breaks: "the boom moves while somebody has the cabinet open",
+  },
+  {
+    name: "conduct: a clock that was set back",
+    file: "lanes/passage/judge.ts",
+    search: "clockIsTrusted(state.clock) ? {} :",
+    replace: "clockIsTrusted(state.clock) || state.clock.steppedMs < 0 ? {} :",
+    breaks: "an expired clearance passes when somebody sets the clock back",
+  },
 ];

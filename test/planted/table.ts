@@ -50,7 +50,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: "lower while the key stands on manual",
     file: PERMIT,
-    search: 'if (!inputs.modeAuto) return refuse("close-automatic");',
+    search: 'if (atWork(inputs) !== null) return refuse("close-automatic");',
     replace: "",
     breaks: "the boom comes down on the technician",
   },

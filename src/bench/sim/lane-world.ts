@@ -67,6 +67,7 @@ export class LaneWorld {
       usedElsewhere: (clearance) => this.shell.index.consumedElsewhere(clearance).length > 0,
       gateReached: () => this.#plc.linked,
       boomIsDown: () => this.boomIsDown,
+      clockWrongByMs: () => this.#clock.wrongByMs,
       fast: options.fast,
     });
     this.replay = new Replay(
@@ -183,7 +184,7 @@ export class LaneWorld {
       cameraIds: variant.site.cameras.map(({ id }) => id),
       operations: this.operations,
       road: this.traffic.road,
-      setClock: (offsetMs) => this.#clock.set(offsetMs),
+      clock: this.#clock,
       crash: (fault) => this.crash(fault),
       slowDisk: (factor) => {
         this.#diskFactor = factor;
@@ -268,11 +269,10 @@ export class LaneWorld {
   }
 
   #newPlatform(): Platform {
-    const { road } = this.traffic;
     return new Platform({
       clockwork: this.clockwork,
       dice: this.#options.dice.stream("platform"),
-      loadKg: () => road.bodies.reduce((sum, body) => sum + road.weightOnDeck(body), 0),
+      loadKg: () => this.traffic.road.loadKg,
       monotonic: () => this.#clock.monotonic(),
       sample: (sample) => {
         if (this.#options.variant.site.weighbridge) this.shell.sample(sample);

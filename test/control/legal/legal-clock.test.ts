@@ -108,7 +108,7 @@ test("a short outage is no incident, unless the lane decides in it", () => {
   assert.deepEqual(bench.types, ["incident.opened", "incident.closed"]);
 });
 
-test("F51: a wall clock that is moved neither hides an hour nor makes one", () => {
+test("F51, T18: a wall clock that is moved neither hides an hour nor makes one", () => {
   const bench = new Bench();
   bench.clock.link(false, "gone");
   bench.pass(5 * MINUTE);

@@ -30,6 +30,7 @@ const HONEST = [
   weighted(2, picked("sight")),
   weighted(1, picked("weight")),
   weighted(1, picked("age")),
+  weighted(1, picked("clock")),
   weighted(1, picked("order")),
   weighted(1, switched),
 ];
@@ -125,7 +126,7 @@ function raiseIsRight({ lane, truck }: Traffic, { passage }: LaneState): void {
   assert.ok(used.clearance.containers.some(({ number }) => number === TRUCKS[truck].container));
   assert.deepEqual([used.consumption, used.passage], ["reserved", passage?.id]);
   assert.deepEqual(used.clearance.holds, []);
-  assert.ok(lane.inputs.boomClosed && lane.inputs.modeAuto && lane.inputs.estopOk);
+  assert.ok(lane.inputs.boomClosed && lane.inputs.modeAuto && lane.inputs.cabinetClosed && lane.inputs.estopOk);
 }
 
 function plateOf({ lane }: Traffic, { passage }: LaneState): string | undefined {

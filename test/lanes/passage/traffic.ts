@@ -61,6 +61,8 @@ export const PAPERS: readonly Partial<Clearance>[] = [
   { containers: [] },
 ];
 const SIGHTS = ["both", "plate only", "container only", "nothing", "one camera", "trailer too"] as const;
+/** What the wall clock is set to, against the right time, milliseconds. */
+const CLOCKS = [0, 0, 0, -3_600_000, 86_400_000] as const;
 const WAITS = [1, 100, 600, 3100, 7000, 12_000, 41_000, 61_000] as const;
 const TOUCHES: readonly Partial<GateInputs>[] = [
   { modeAuto: false },
@@ -119,7 +121,7 @@ export type Action =
     }
   | { readonly do: "wait"; readonly pick: number }
   | { readonly do: "next"; readonly truck: Truck }
-  | { readonly do: "touch" | "papers" | "sight" | "raw" | "age" | "weight" | "order"; readonly pick: number }
+  | { readonly do: "touch" | "papers" | "sight" | "raw" | "age" | "weight" | "order" | "clock"; readonly pick: number }
   | { readonly do: "disk" | "cache" | "link"; readonly on: boolean };
 
 /** How many choices an action with a `pick` has. */
@@ -132,6 +134,7 @@ export const PICKS = {
   age: 3,
   weight: 4,
   order: WISHES.length,
+  clock: CLOCKS.length,
 } as const;
 
 /** A lane with traffic that is honest: cameras see the vehicle that is there, or nothing. */
@@ -164,6 +167,9 @@ export class Traffic {
         return this.#leave();
       case "boom":
         return this.#moveBoom();
+      case "clock":
+        lane.setClock(CLOCKS[action.pick] ?? 0);
+        return this.#gate({});
       case "heal":
         return this.#gate(HEALED);
       case "lose gate":

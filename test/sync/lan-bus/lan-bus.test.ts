@@ -176,7 +176,7 @@ test("F25, T15: a packet without end, before or after the login, costs its conne
   await until(() => two.heard.length === 1, "the bus goes on");
 });
 
-test("one member that stops reading does not stop the others", async (t) => {
+test("F24: one member that stops reading does not stop the others", async (t) => {
   const { one, two } = await pair(t);
   const frozen = await mqtt.connectAsync(one.url, { clientId: "frozen", reconnectPeriod: 0, keepalive: 0 });
   t.after(() => frozen.endAsync(true));

@@ -29,7 +29,7 @@ test("a packet beyond the limit is seen in its header", () => {
   assert.equal(new PacketGuard(1_000).accepts(after), false);
 });
 
-test("a length that never ends is no MQTT", () => {
+test("B16: a length that never ends is no MQTT", () => {
   assert.equal(new PacketGuard(1e12).accepts(Buffer.from([0x10, 0xff, 0xff, 0xff, 0xff])), false);
   assert.equal(new PacketGuard(1_000).accepts(Buffer.from([0x10, 0x80, 0x80, 0x80, 0x80, 0x01])), false);
 });

@@ -19,6 +19,8 @@ export interface Truth {
   readonly gateReached?: () => boolean;
   /** The arm is truly down, whatever the lane believes. */
   readonly boomIsDown?: () => boolean;
+  /** By how much the lane's clock is ahead of the right time, milliseconds. */
+  readonly clockWrongByMs?: () => number;
   /** The lane has heard that a clearance was used up in another lane. */
   readonly usedElsewhere?: (clearance: string) => boolean;
   /** The vehicle that is judged now, if one stands there. */
@@ -47,6 +49,9 @@ export interface Uses {
   readonly reserved: ReadonlyMap<string, string>;
 }
 
+/** A clock that is set back by less than this while the daemon is away looks like one that went on, milliseconds. */
+const UNSEEN_SETTING_MS = 600_000;
+
 /** What must hold of every PASS: on what it rests, and whom it is for. */
 export class PassWatch {
   readonly #truth: Truth;
@@ -72,6 +77,8 @@ export class PassWatch {
     if (record.holds.length > 0) broken(`held: ${record.holds.map((hold) => hold.kind).join(", ")}`);
     if (record.status === "PENDING" || record.status === "REVOKED") broken(record.status);
     if (!(utcOf(record.validFrom) <= utc && utc <= utcOf(record.validTo))) broken("not valid now");
+    const inTruth = utc - (this.#truth.clockWrongByMs?.() ?? 0);
+    if (inTruth - UNSEEN_SETTING_MS > utcOf(record.validTo)) broken("expired, by a clock that was set back");
     if (this.#uses.consumed.has(id)) broken("used before");
     if ((this.#uses.reserved.get(id) ?? passage) !== passage) broken(`reserved by ${this.#uses.reserved.get(id)}`);
     const boxes = record.containers.map((one) => one.number);

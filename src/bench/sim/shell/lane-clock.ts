@@ -25,6 +25,11 @@ export class LaneClock {
     this.#offsetMs = offsetMs;
   }
 
+  /** By how much the wall clock is ahead of the right time, drift left aside, milliseconds. */
+  get wrongByMs(): number {
+    return this.#offsetMs;
+  }
+
   monotonic(): number {
     return Math.round((this.#clockwork.now - this.#startedAt) * this.#rate) + 50;
   }

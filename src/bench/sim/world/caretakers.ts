@@ -1,4 +1,5 @@
 import type { OrderRole, Wish } from "#contract/order";
+import { clockIsTrusted, type LaneClock } from "#lanes/passage/clock";
 import { openPassages } from "../lane-view.ts";
 import type { Desk, PeopleOptions } from "./people.ts";
 
@@ -59,14 +60,21 @@ export class Caretakers {
   }
 
   #somethingStands(): boolean {
-    const { standing } = this.#options.state();
+    const { standing, clock } = this.#options.state();
     const { mode, faults, emergency, uncertain } = standing;
-    return mode !== null || emergency !== null || Object.keys(faults).length > 0 || uncertain.length > 0;
+    const stands = mode !== null || emergency !== null || Object.keys(faults).length > 0 || uncertain.length > 0;
+    return stands || this.#mayConfirm(clock);
+  }
+
+  /** Nobody confirms a clock that is wrong: who looks after it compares it with another one. */
+  #mayConfirm(clock: LaneClock): boolean {
+    return !clockIsTrusted(clock) && this.#options.clockIsRight();
   }
 
   #lookAfter(): void {
     const { state, crossed } = this.#options;
-    const { standing } = state();
+    const { standing, clock } = state();
+    if (this.#mayConfirm(clock)) this.#desk.give({ name: "clear-fault" });
     if (standing.emergency !== null) this.#desk.give({ name: "reset-emergency" });
     if (Object.keys(standing.faults).length > 0) this.#desk.give({ name: "clear-fault" });
     if (standing.mode !== null) this.#desk.give({ name: "mode", mode: "auto" });
@@ -114,7 +122,8 @@ export class Caretakers {
         // Nobody lets a vehicle pass without having looked at it; who does not look refuses.
         return { name: what === "pass" ? "release" : what, passage };
       case "clear":
-        return { name: "clear-fault" };
+        // The alarm names the clock; nobody confirms one that is wrong.
+        return this.#options.clockIsRight() ? { name: "clear-fault" } : null;
       case "reset":
         return { name: "reset-emergency" };
       case "resolve": {

@@ -1,6 +1,7 @@
 import type { LaneEffect } from "#lanes/passage/model";
 import type { Clockwork } from "../clockwork.ts";
 import type { Dice } from "../dice.ts";
+import type { LaneClock } from "../shell/lane-clock.ts";
 import type { FaultName, Swarm } from "../swarm.ts";
 import { BadNews } from "./bad-news.ts";
 import type { Cameras } from "./cameras.ts";
@@ -26,7 +27,7 @@ export interface MishapsOptions {
   readonly cameraIds: readonly string[];
   readonly operations: Operations;
   readonly road: Road;
-  readonly setClock: (offsetMs: number) => void;
+  readonly clock: LaneClock;
   readonly crash: (fault: FaultName) => void;
   readonly slowDisk: (factor: number) => void;
   readonly happened: (fault: FaultName, what: string) => void;
@@ -44,13 +45,18 @@ export class Mishaps {
   readonly #caretakers: Caretakers;
 
   constructor(options: MishapsOptions) {
-    const { dice, cameraIds } = options;
+    const { dice, cameraIds, clock } = options;
     const [first = "front", ...rest] = cameraIds;
-    this.#trouble = new Trouble({ ...options, dice: dice.stream("trouble"), cameraIds: [first, ...rest] });
+    this.#trouble = new Trouble({
+      ...options,
+      dice: dice.stream("trouble"),
+      cameraIds: [first, ...rest],
+      setClock: (offsetMs) => clock.set(offsetMs),
+    });
     this.#badNews = new BadNews({ ...options, dice: dice.stream("news") });
     this.#worstMoment = new WorstMoment({ ...options, dice: dice.stream("moment") });
     this.#technician = new Technician({ ...options, dice: dice.stream("technician") });
-    const people = { ...options, ...options.people };
+    const people = { ...options, ...options.people, clockIsRight: () => clock.wrongByMs === 0 };
     const desk = new Desk({ ...people, dice: dice.stream("desk") });
     this.#officer = new Officer({ ...people, dice: dice.stream("officer") }, desk);
     this.#caretakers = new Caretakers({ ...people, dice: dice.stream("caretakers") }, desk);

@@ -14,6 +14,8 @@ export interface PeopleOptions {
   readonly seen: () => Vehicle | undefined;
   /** What the video shows: the vehicle of this clearance has passed the boom. */
   readonly crossed: (clearance: string) => boolean;
+  /** What a watch shows beside the clock of the lane. */
+  readonly clockIsRight: () => boolean;
   readonly order: (order: Order) => void;
   readonly happened: (fault: FaultName, what: string) => void;
   readonly tell: (what: string) => void;

@@ -124,6 +124,11 @@ export class Road {
     return share * body.vehicle.grossKg;
   }
 
+  /** Everything that weighs on the deck, kilograms. */
+  get loadKg(): number {
+    return this.bodies.reduce((sum, body) => sum + this.weightOnDeck(body), 0);
+  }
+
   /** The vehicle that is being weighed and judged: the one with the most of its weight on the deck. */
   onDeck(): Body | undefined {
     let heaviest: Body | undefined;
