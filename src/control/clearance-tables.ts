@@ -27,12 +27,20 @@ export class ClearanceTables {
     return this.#records.get(id);
   }
 
-  /** Ids of the records for this container or this plate, exact ones or, without any, near ones. Sorted. */
+  /**
+   * Ids of the records for this container or this plate, exact ones or, without any, near ones; with those that share the
+   * other container of a vehicle that carries two, whichever of them was read first. Sorted.
+   */
   find(container: string | null, plate: string | null): string[] {
     const ids = new Set([
       ...(container === null ? [] : this.#byContainer.find(container)),
       ...(plate === null ? [] : this.#byPlate.find(plate)),
     ]);
+    for (const id of [...ids]) {
+      const containers = this.#records.get(id)?.containers ?? [];
+      if (containers.length < 2) continue;
+      for (const { number } of containers) for (const sharing of this.#byContainer.exactly(number)) ids.add(sharing);
+    }
     return [...ids].sort();
   }
 
@@ -62,6 +70,10 @@ class ValueIndex {
 
   constructor(expected: number) {
     this.#neighbours = new NeighbourIndex(expected);
+  }
+
+  exactly(value: string): readonly string[] {
+    return [...(this.#ids.get(value) ?? [])];
   }
 
   add(value: string, id: string): void {

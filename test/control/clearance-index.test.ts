@@ -4,8 +4,20 @@ import fc from "fast-check";
 import { containerCheckDigit } from "#contract/identifiers";
 import { ClearanceIndex } from "#control/clearance-index";
 import { NeighbourIndex } from "#control/neighbour-index";
+import { decide } from "#lanes/decision/decide";
 import { editDistance } from "#lanes/fusion/edit-distance";
-import { CONTAINER, clearance, TARE_KG, TRACTOR } from "../lanes/builders.ts";
+import {
+  CONTAINER,
+  clearance,
+  decisionInput,
+  EPOCH,
+  identity,
+  OTHER_CONTAINER,
+  policyWith,
+  SITE,
+  TARE_KG,
+  TRACTOR,
+} from "../lanes/builders.ts";
 
 const record = (id: string, tractorPlate: string, container: string = CONTAINER) =>
   clearance({
@@ -178,4 +190,28 @@ describe("a whole list in slices", () => {
     await second;
     assert.deepEqual([index.version, index.size], [4, 10]);
   });
+});
+
+test("a declaration for the second container of a vehicle is found with the first, and stops it when it is suspended", () => {
+  const two = [CONTAINER, OTHER_CONTAINER].map((number) => ({
+    number,
+    empty: false,
+    tareKg: 2200,
+    declaredGrossKg: 10_000,
+  }));
+  const hold = { kind: "SUSPENDED", since: "2026-10-10T07:00:00Z", by: "customs" } as const;
+  const load = clearance({ id: "CL-1", containers: two });
+  const shared = { ...record("CL-2", "29H67890", OTHER_CONTAINER), holds: [hold] };
+  const candidates = indexOf(load, shared, record("CL-3", "98C11111", "HLXU2008419")).find(CONTAINER, TRACTOR);
+  assert.deepEqual(ids(candidates), ["CL-1", "CL-2"]);
+  const seen = (text: string) => identity(text, { confidence: 0.48, support: 0.97, sources: ["side"] });
+  const { verdict, reason } = decide({
+    input: decisionInput({ container: seen(CONTAINER), secondContainer: seen(OTHER_CONTAINER) }),
+    candidates,
+    policy: policyWith(),
+    site: SITE,
+    passage: "P000001",
+    utc: EPOCH,
+  });
+  assert.equal(`${verdict} ${reason}`, "HOLD DECLARATIONS");
 });
