@@ -14,7 +14,16 @@ import type { PlantedBug } from "./planted-bug.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** What the layers need of the tree. */
-const COPIED = ["lanes", "src", "devices", "test/lanes", "config", "package.json", "tsconfig.json"];
+const COPIED = [
+  "lanes",
+  "src",
+  "devices",
+  "test/lanes",
+  "config",
+  "models/confusion.json",
+  "package.json",
+  "tsconfig.json",
+];
 const SKIPPED = new Set(["node_modules", ".git", ".build"]);
 /** A mutated core may loop for ever; that counts as caught. */
 const LIMIT_MS = 300_000;
