@@ -9,8 +9,8 @@ import type { CheckedLane } from "./setup-check.ts";
 const { configPath } = childArguments(process.argv.slice(2));
 try {
   const { config, software } = loadSetup(configPath);
-  const { site, lane, logLevel, dataDir, configHash } = config;
-  const checked: CheckedLane = { site, lane, logLevel, dataDir, configHash, software };
+  const { site, lane, logLevel, dataDir, socket, configHash } = config;
+  const checked: CheckedLane = { site, lane, logLevel, dataDir, socket, configHash, software };
   process.send?.(checked, () => process.exit(EXIT.ok));
 } catch (error) {
   if (error instanceof ConfigError) process.stderr.write(formatIssues(error.file, error.issues));

@@ -40,6 +40,7 @@ export class Child {
   #process: ChildProcess | undefined;
   #watch: NodeJS.Timeout | undefined;
   #asked = false;
+  #lastWords: string | undefined;
 
   constructor(options: ChildOptions) {
     this.#options = options;
@@ -47,6 +48,11 @@ export class Child {
 
   get pid(): number | undefined {
     return this.#process?.pid;
+  }
+
+  /** Why it could not start or go on, in its own words; undefined when it did not say. */
+  get lastWords(): string | undefined {
+    return this.#lastWords;
   }
 
   /** Resolves when the child says that it is ready; rejects with its own words when it cannot start. */
@@ -103,8 +109,10 @@ export class Child {
   }
 
   #supervision(message: Supervision): void {
-    if (message.type === "fatal")
+    if (message.type === "fatal") {
+      this.#lastWords = message.detail;
       this.#options.log.error({ role: this.#options.role, detail: message.detail }, "child failed");
+    }
     if (!this.#asked) this.#expect(message.type === "fatal" ? STOP_LIMIT_MS : HEARTBEAT_LIMIT_MS);
   }
 

@@ -45,7 +45,7 @@ const control = new Control({
   databasePath,
   retention: config.retention,
   certificate: config.weighbridgeCertificate,
-  key: loadOrCreateLaneKey(config.dataDir),
+  key: await startable(() => loadOrCreateLaneKey(config.dataDir)),
   clock: systemClock,
   devices: async (context) => {
     const told = news.watching(context);
@@ -99,6 +99,22 @@ channel.start((message) => {
   else control.handle(message as ToControl);
 });
 
+/** What cannot be had ends this process with its reason; then it never resolves. */
+async function startable<Part>(make: () => Part): Promise<Part> {
+  try {
+    return make();
+  } catch (error) {
+    refuse(error);
+    return await new Promise<never>(() => undefined);
+  }
+}
+
+function refuse(error: unknown): void {
+  log.fatal({ event: "control.refused", error: messageOf(error) }, "control cannot start");
+  channel.tell({ type: "fatal", detail: messageOf(error) });
+  setImmediate(() => process.exit(70));
+}
+
 try {
   unlock = lockLane(config.dataDir);
   await control.start();
@@ -106,7 +122,5 @@ try {
   log.info({ event: "control.started", boot, journal: databasePath }, "control is running");
   channel.tell({ type: "ready" });
 } catch (error) {
-  log.fatal({ event: "control.refused", error: messageOf(error) }, "control cannot start");
-  channel.tell({ type: "fatal", detail: messageOf(error) });
-  setImmediate(() => process.exit(70));
+  refuse(error);
 }

@@ -47,7 +47,7 @@ if (typeof checked === "number") process.exit(checked);
 const { software, configHash } = checked;
 const log = createLog(checked, "laned");
 mkdirSync(checked.dataDir, { recursive: true, mode: 0o750 });
-const supervisor = new Supervisor({ configPath, log });
+const supervisor = new Supervisor({ configPath, socketPath: checked.socket, log });
 
 let stopping = false;
 

@@ -4,7 +4,8 @@ import type { LaneConfig } from "#config/lane-config";
 import { EXIT } from "./exit.ts";
 
 /** What the supervisor has to know of a configuration that has passed its checks. */
-export interface CheckedLane extends Pick<LaneConfig, "site" | "lane" | "logLevel" | "dataDir" | "configHash"> {
+export interface CheckedLane
+  extends Pick<LaneConfig, "site" | "lane" | "logLevel" | "dataDir" | "socket" | "configHash"> {
   readonly software: string;
 }
 

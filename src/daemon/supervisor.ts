@@ -3,11 +3,14 @@ import { v7 as uuidv7 } from "uuid";
 import { messageOf } from "#contract/errors";
 import type { Envelope } from "#contract/messages";
 import { Child, type Role } from "./child.ts";
+import { DownNotice } from "./down-notice.ts";
 import { OpenCaptures } from "./open-captures.ts";
 import { RestartPace } from "./restart-pace.ts";
 
 export interface SupervisorOptions {
   readonly configPath: string;
+  /** Where lanectl asks the lane. */
+  readonly socketPath: string;
   readonly log: Logger;
 }
 
@@ -20,6 +23,7 @@ const EDGE_DOWN = "the edge process is down";
  */
 export class Supervisor {
   readonly #options: SupervisorOptions;
+  readonly #notice: DownNotice;
   #control: Child | undefined;
   #edge: Child | undefined;
   #captures = new OpenCaptures();
@@ -31,6 +35,9 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    const { socketPath, log } = options;
+    const onFailed = (error: unknown) => log.error({ error: messageOf(error) }, "nobody answers at the lane's socket");
+    this.#notice = new DownNotice({ socketPath, onFailed });
   }
 
   /** Resolves when both processes are up. Rejects when the first start fails: then nothing is left running. */
@@ -49,6 +56,7 @@ export class Supervisor {
     clearTimeout(this.#retry);
     await this.#control?.stop();
     await this.#edge?.stop();
+    await this.#notice.hide();
   }
 
   async #startAll(): Promise<void> {
@@ -66,6 +74,7 @@ export class Supervisor {
     await this.#control.start();
     this.#laneIsDown = false;
     this.#paces.control.ready(performance.now());
+    await this.#notice.hide();
     await this.#startEdge(args);
     log.info({ boot, control: this.#control.pid, edge: this.#edge?.pid }, "lane is running");
   }
@@ -101,10 +110,18 @@ export class Supervisor {
     if (asked || this.#stopping) return;
     this.#options.log.error({ how }, "control process ended, starting the lane again");
     this.#laneIsDown = true;
+    void this.#sayWhy(how);
     this.#again("control", async () => {
       await this.#edge?.stop();
       await this.#startAll();
     });
+  }
+
+  /** What edge last heard of the lane is not true any more; whoever asks hears why the lane does not run. */
+  async #sayWhy(how: string): Promise<void> {
+    const why = this.#control?.lastWords ?? `the control process ended with ${how}`;
+    await this.#edge?.stop();
+    if (this.#laneIsDown && !this.#stopping) await this.#notice.show(why);
   }
 
   #edgeEnded(asked: boolean, how: string, args: readonly string[]): void {

@@ -37,7 +37,9 @@ export function loadOrCreateLaneKey(dataDir: string): LaneKey {
     }
     const privateKey = createPrivateKey(readFileSync(path, "utf8"));
     const publicKey = publicKeyOf(createPublicKey(privateKey));
-    writeDurably(join(dataDir, PUBLIC_KEY_FILE), publicKey.publicKeyPem, 0o644);
+    const publicPath = join(dataDir, PUBLIC_KEY_FILE);
+    const isThere = existsSync(publicPath) && readFileSync(publicPath, "utf8") === publicKey.publicKeyPem;
+    if (!isThere) writeDurably(publicPath, publicKey.publicKeyPem, 0o644);
     return { ...publicKey, sign: (text) => sign(null, Buffer.from(text), privateKey).toString("base64url") };
   } catch (error) {
     throw new LaneError("STORE_FAILED", `the lane's key in ${dataDir} is not usable: ${messageOf(error)}`, {

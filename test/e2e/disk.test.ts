@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { ChaosLane } from "#bench/chaos/chaos-lane";
 import { Traffic } from "#bench/chaos/traffic";
+import { ERRNO } from "#bench/faults/shim";
 import type { LaneSnapshot } from "#contract/messages";
 import { lanectl } from "./lanectl.ts";
 import { until } from "./until.ts";
@@ -37,10 +38,29 @@ async function onePasses(): Promise<void> {
   assert.ok((await traffic?.send()) === true || (await traffic?.send()) === true, "a truck passes");
 }
 
+let waiting: Promise<boolean> | undefined;
+
+/** Breaks the disk and sends a truck; resolves when the lane is down and has said why. */
+async function brokenWhile(what: string, fail: () => void): Promise<void> {
+  await statusWhen("the lane is ready", isReady);
+  const { raised } = lane.hardware.boom;
+  fail();
+  waiting = traffic?.send();
+  let shown = await status();
+  await until(what, async () => {
+    shown = await status();
+    return shown.code === 69 && /the lane is down and nothing is commanded/.test(shown.stderr) ? true : undefined;
+  });
+  assert.match(shown.stderr, /The database refused a write/);
+  assert.equal(lane.hardware.boom.raised, raised, "the boom has not moved");
+}
+
+const status = () => lanectl(join(folder, "data", "lane.sock"), "status");
+
 const skip = !lane.disk.isMounted ? "only root can mount a small disk" : lane.shim === undefined && "no C compiler";
 
 describe("the disk of a running lane", { skip }, () => {
-  test("full: nobody is let through, it is said with what to do, and room ends it", async () => {
+  test("F7: full: nobody is let through, it is said with what to do, and room ends it", async () => {
     traffic = await Traffic.paint(lane, 5);
     lane.runDaemon();
     await onePasses();
@@ -56,7 +76,7 @@ describe("the disk of a running lane", { skip }, () => {
     await onePasses();
   });
 
-  test("slow: nobody is let through while a flush takes longer than half a second", async () => {
+  test("F5: slow: nobody is let through while a flush takes longer than half a second", async () => {
     const { raised } = lane.hardware.boom;
     lane.shim?.slowFlushes(600);
     assert.equal(await traffic?.send(), false, "held until the driver turned back");
@@ -64,6 +84,20 @@ describe("the disk of a running lane", { skip }, () => {
     assert.equal(lane.hardware.boom.raised, raised);
     lane.shim?.slowFlushes(0);
     await onePasses();
+  });
+
+  test("F8: read-only: the lane is down and says why, nobody is let through, and it comes back by itself", async () => {
+    await brokenWhile("the disk may only be read", () => lane.shim?.failWrites(ERRNO.EROFS));
+    lane.shim?.failWrites(0);
+    assert.equal(await waiting, true, "the truck that waited passes");
+    await statusWhen("the lane is ready", isReady);
+  });
+
+  test("F6: a flush that failed is never taken for one that worked: the lane starts anew on what the disk has", async () => {
+    await brokenWhile("flushes fail", () => lane.shim?.failFlushes(ERRNO.EIO));
+    lane.shim?.failFlushes(0);
+    assert.equal(await waiting, true, "the truck that waited passes");
+    assert.equal(await lane.verified(), true);
   });
 
   test("both are on record, and nothing that was promised is lost", async () => {
