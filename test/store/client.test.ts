@@ -83,7 +83,7 @@ test("a refused clearance list is told to its caller and the store goes on", asy
   assert.deepEqual(failures, []);
 });
 
-test("a store that failed rejects that batch and everything after it, and says so once", async (t) => {
+test("F12: a store whose thread has failed rejects that batch and everything after it, and says so once", async (t) => {
   const path = databasePath(t);
   const { client, failures } = newClient(t, path);
   await client.start();

@@ -28,7 +28,7 @@ function smallDisk(t: TestContext): { disk: SmallDisk; folder: string; onEnd: ((
   return disk.mount(24) ? { disk, folder, onEnd } : undefined;
 }
 
-test("a full disk: nothing promised is lost, the reserve takes what comes, and room brings it back", async (t) => {
+test("F7: a full disk: nothing promised is lost, the reserve takes what comes, and room brings it back", async (t) => {
   const small = smallDisk(t);
   if (small === undefined) return t.skip("only root can mount a small disk");
   const { disk, folder, onEnd } = small;
@@ -89,7 +89,7 @@ test("F5: a commit that takes too long makes the disk a slow one until many in a
   assert.deepEqual(told, ["slow", "ok"]);
 });
 
-test("an older copy of the database is refused at the start, because operations hold more than it has", (t) => {
+test("F11: an older copy of the database is refused at the start, because operations hold more than it has", (t) => {
   const path = databasePath(t);
   const copy = `${path}.copy`;
   const first = openStore(path, "boot-1").store;
@@ -125,6 +125,33 @@ function openStoreWithoutAnchor(path: string): Store {
   copyFileSync(join(dirname(path), "kept"), anchor);
   return store;
 }
+
+test("F10: a write-ahead log that is gone: refused when operations hold what was in it, and told by their next word", (t) => {
+  const path = databasePath(t);
+  openStore(path, "boot-0").store.close();
+  const { store } = openStore(path, "boot-1");
+  const [first, last] = [1, 2].map((n) => commit(store, { drafts: [draft({ n })] }).head);
+  assert.ok(first !== undefined && last !== undefined);
+  const withoutLog = join(dirname(path), "without-log.db");
+  copyFileSync(path, withoutLog);
+  commit(store, { ack: { boot: "boot-1", ...last } });
+  store.close();
+  const told: StorageCondition[] = [];
+  const again = Store.open({ path: withoutLog, boot: "boot-2", startedUtc: 0 }, (condition) => told.push(condition));
+  t.after(() => again.store.close());
+  assert.equal(again.opened.head.seq, 0, "what was only in the log is gone");
+  commit(again.store, { ack: { boot: "boot-1", ...last } });
+  assert.deepEqual(
+    told.map(({ mode }) => mode),
+    ["rolled-back"],
+  );
+  again.store.close();
+  copyFileSync(`${path}.anchor`, `${withoutLog}.anchor`);
+  assert.throws(
+    () => openStore(withoutLog, "boot-3"),
+    (error) => isLaneError(error, "STORE_ROLLED_BACK"),
+  );
+});
 
 test("an acknowledgement beyond the end of the journal tells of an older copy, for good", (t) => {
   const told: StorageCondition[] = [];

@@ -47,7 +47,7 @@ function judged(messages: readonly (EventMessage | undefined)[]) {
 const good = chain(6);
 const [one, two, three, four, five, six] = good;
 
-test("the judge sees a good chain, in any order and with repeats, as good", () => {
+test("F18, F19: the judge sees a good chain, in any order and with repeats, as good", () => {
   const clean = { received: 6, gaps: [], duplicates: 0, redelivered: 0, chainOk: true, head: 6 };
   assert.deepEqual(judged(good), clean);
   assert.deepEqual(judged([three, one, six, two, five, four]), clean);

@@ -158,7 +158,7 @@ test("members may ask and listen; nobody else speaks, and nothing is kept for th
   await until(() => two.heard.length === 1, "the bus goes on");
 });
 
-test("F25, T15: a packet without end, before or after the login, costs its connection and nothing else", async (t) => {
+test("F25, T15, B16: a packet without end, before or after the login, costs its connection and nothing else", async (t) => {
   const { one, two } = await pair(t);
   const huge = (first: number) => Buffer.from([first, 0xff, 0xff, 0xff, 0x7f]);
   const closed = (bytes: Buffer) =>
