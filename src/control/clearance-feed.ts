@@ -45,7 +45,9 @@ export class ClearanceFeed {
     return Math.max(0, clock.utc() - since.utc, clock.monotonic() - since.monotonic);
   }
 
-  restore(receivedAt: UtcMs | null): void {
+  /** `damaged`: records that the disk has altered since; operations hear of each. */
+  restore(receivedAt: UtcMs | null, damaged: readonly string[]): void {
+    for (const id of damaged) this.#options.rejected(`clearance ${id}`, "STORE_FAILED", "its record was damaged");
     this.#receivedAt = receivedAt;
     this.#currentUntil = receivedAt === null ? null : { utc: receivedAt, monotonic: this.#options.clock.monotonic() };
   }

@@ -106,7 +106,7 @@ export class Control {
     );
     for (const use of opened.uses) this.#index.use(use.id, use.consumption, use.passage);
     for (const use of opened.usedElsewhere) this.#index.useElsewhere(use);
-    this.#feed.restore(opened.clearanceReceivedAt);
+    this.#feed.restore(opened.clearanceReceivedAt, opened.damagedClearances);
     this.#legal.restore(opened.notes[LEGAL_NOTE]);
     if (opened.laneState !== null) this.#loop.restore(opened.laneState as LaneState);
     this.#loop.post({ type: "started", boot, site: lane });

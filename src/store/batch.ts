@@ -88,8 +88,10 @@ export interface OpenedStore {
   readonly laneState: unknown;
   /** What was noted last, by name. */
   readonly notes: Readonly<Record<string, unknown>>;
-  /** The list as last received. */
+  /** The list as last received, without what is damaged. */
   readonly clearances: readonly CachedClearance[];
+  /** Clearances whose record the disk has altered since it was received. */
+  readonly damagedClearances: readonly string[];
   /** Every clearance in use or used, listed or not: one that comes back on the list is still used. */
   readonly uses: readonly ClearanceUse[];
   /** Every use by a neighbour that stands. */

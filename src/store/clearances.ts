@@ -3,7 +3,7 @@ import type { CachedClearance, Clearance, Consumption } from "#contract/clearanc
 import { InvariantError, LaneError } from "#contract/errors";
 import type { UtcMs } from "#contract/units";
 import type { ClearanceChanges, ClearanceReplacement, ClearanceUse, DroppedClearance } from "./batch.ts";
-import { canonicalJson } from "./hash.ts";
+import { canonicalJson, sha256 } from "./hash.ts";
 
 interface KnownRow {
   readonly version: number;
@@ -11,6 +11,9 @@ interface KnownRow {
 }
 
 interface ListedRow {
+  readonly id: string;
+  readonly version: number;
+  readonly digest: string | null;
   readonly record: string;
   readonly consumption: Consumption;
   readonly passage: string | null;
@@ -39,15 +42,31 @@ export class ClearanceTable {
     return { version: row?.version ?? 0, receivedAt: row?.received_utc_ms ?? null };
   }
 
-  loadAll(): CachedClearance[] {
+  /**
+   * The list as it was received. A record that the disk gives back altered is forgotten: its truck is held until the
+   * record comes again. Writes.
+   */
+  loadAll(): { readonly listed: CachedClearance[]; readonly damaged: string[] } {
     const rows = this.#db
-      .prepare<[], ListedRow>("SELECT record, consumption, passage FROM clearances WHERE listed = 1 ORDER BY id")
+      .prepare<[], ListedRow>(
+        "SELECT id, version, record, digest, consumption, passage FROM clearances WHERE listed = 1 ORDER BY id",
+      )
       .all();
-    return rows.map(({ record, consumption, passage }) => ({
-      clearance: JSON.parse(record) as Clearance,
-      consumption,
-      ...(passage === null ? {} : { passage }),
-    }));
+    const forget = this.#db.prepare<[string]>(
+      "UPDATE clearances SET record = NULL, digest = NULL, listed = 0 WHERE id = ?",
+    );
+    const listed: CachedClearance[] = [];
+    const damaged: string[] = [];
+    for (const { id, version, record, digest, consumption, passage } of rows) {
+      if (digest !== null && digest !== digestOf(id, version, record)) {
+        forget.run(id);
+        damaged.push(id);
+      } else {
+        const clearance = JSON.parse(record) as Clearance;
+        listed.push({ clearance, consumption, ...(passage === null ? {} : { passage }) });
+      }
+    }
+    return { listed, damaged };
   }
 
   uses(): ClearanceUse[] {
@@ -113,16 +132,18 @@ export class ClearanceTable {
   #upsert(records: readonly Clearance[]): DroppedClearance[] {
     const find = this.#db.prepare<[string], KnownRow>("SELECT version, record FROM clearances WHERE id = ?");
     const unlist = this.#db.prepare<[string]>("UPDATE clearances SET listed = 0 WHERE id = ?");
-    const write = this.#db.prepare<[string, number, string]>(
-      `INSERT INTO clearances (id, version, record, listed, consumption, passage) VALUES (?, ?, ?, 1, 'none', NULL)
-       ON CONFLICT (id) DO UPDATE SET version = excluded.version, record = excluded.record, listed = 1`,
+    const write = this.#db.prepare<[string, number, string, string]>(
+      `INSERT INTO clearances (id, version, record, digest, listed, consumption, passage)
+       VALUES (?, ?, ?, ?, 1, 'none', NULL)
+       ON CONFLICT (id) DO UPDATE
+       SET version = excluded.version, record = excluded.record, digest = excluded.digest, listed = 1`,
     );
     const dropped: DroppedClearance[] = [];
     for (const clearance of records) {
       const text = canonicalJson(clearance);
       const reason = contradiction(clearance, text, find.get(clearance.id));
       if (reason === undefined) {
-        write.run(clearance.id, clearance.version, text);
+        write.run(clearance.id, clearance.version, text, digestOf(clearance.id, clearance.version, text));
       } else {
         unlist.run(clearance.id);
         dropped.push({ id: clearance.id, reason });
@@ -146,6 +167,11 @@ export class ClearanceTable {
       .prepare<[number, number]>("UPDATE clearance_feed SET version = ?, received_utc_ms = ? WHERE id = 1")
       .run(version, receivedAt);
   }
+}
+
+/** What a flipped bit on the disk would change: the whole of a record, and whose it is. */
+function digestOf(id: string, version: number, record: string): string {
+  return sha256(`${id} ${version} ${record}`);
 }
 
 function contradiction(clearance: Clearance, text: string, known: KnownRow | undefined): string | undefined {

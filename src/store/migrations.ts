@@ -164,12 +164,18 @@ CREATE TRIGGER picture_left AFTER DELETE ON pictures
 BEGIN UPDATE picture_cursor SET bytes = bytes - OLD.bytes WHERE id = 1; END;
 `;
 
+/** Null: written before there were digests. */
+const DIGESTS = `
+ALTER TABLE clearances ADD COLUMN digest TEXT;
+`;
+
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: "journal, outbox cursor, lane state", sql: JOURNAL },
   { version: 2, name: "clearance cache", sql: CLEARANCES },
   { version: 3, name: "clearances used by neighbours", sql: NEIGHBOURS },
   { version: 4, name: "notes of control, register of incidents", sql: NOTES },
   { version: 5, name: "archive of the journal, pictures and how long they are kept", sql: RETENTION },
+  { version: 6, name: "a digest beside each clearance", sql: DIGESTS },
 ];
 
 /** The schema this version of Gatelane writes. */

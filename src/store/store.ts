@@ -146,6 +146,7 @@ export class Store {
 
   #begin(identity: StoreIdentity): OpenedStore {
     const feed = this.#clearances.feed();
+    const { listed, damaged } = this.#clearances.loadAll();
     return {
       boot: identity.boot,
       previousBoot: this.#journal.recordBoot(identity.startedUtc),
@@ -153,7 +154,8 @@ export class Store {
       ackedSeq: readAcked(this.#db).seq,
       laneState: this.#readLaneState(),
       notes: this.#readNotes(),
-      clearances: this.#clearances.loadAll(),
+      clearances: listed,
+      damagedClearances: damaged,
       uses: this.#clearances.uses(),
       usedElsewhere: this.#neighbours.standing(),
       clearanceVersion: feed.version,

@@ -150,7 +150,7 @@ test("what the lane itself refuses is said with its reason", async (t) => {
   assert.equal(rejected.length, 1);
 });
 
-test("what was received is exported as it was signed, and another lane takes it", async (t) => {
+test("B28: what was received is exported as it was signed, to a new file only, and another lane takes it", async (t) => {
   const { folder, run, archivePath } = await lane(t);
   const file = join(folder, "out.ndjson");
   assert.equal((await run("clearance", "export", "-o", file)).code, 1, "nothing was received yet");
@@ -167,6 +167,11 @@ test("what was received is exported as it was signed, and another lane takes it"
   assert.equal(readFileSync(archivePath, "utf8"), lines(one, two));
   const done = await run("clearance", "export", "-o", file);
   assert.match(done.stdout, /2 signed messages/);
+  for (const place of [file, join(folder, "no-such-folder", "out.ndjson")]) {
+    const refused = await run("clearance", "export", "-o", place);
+    assert.equal(refused.code, 2, place);
+    assert.match(refused.stderr, /cannot be written: .*name a file that does not exist yet/);
+  }
   const other = await lane(t);
   assert.equal((await other.take(readFileSync(file, "utf8"))).code, 0);
   assert.deepEqual(

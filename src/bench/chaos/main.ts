@@ -30,7 +30,7 @@ const program = new Command("npm run chaos --")
     `
 Examples:
   npm run chaos -- --kills 10              two minutes
-  npm run chaos -- --json                  200 kills, half an hour
+  npm run chaos -- --json                  200 kills, a quarter of an hour
 
 Exit code 0: nothing promised was lost, nothing moved unasked. 1: something was; the data folder is kept and named.
 Linux. A small disk to fill needs root (tmpfs), a clock to move needs a C compiler; what cannot be had is left out and said.`,

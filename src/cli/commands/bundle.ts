@@ -1,11 +1,10 @@
-import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Command } from "commander";
-import { messageOf } from "#contract/errors";
 import { isoUtc } from "#contract/units";
 import { contextOf } from "../context.ts";
 import { withExamples } from "../examples.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
+import { writeNewFile } from "../new-file.ts";
 import { jsonText, type Output, shown } from "../terminal/output.ts";
 
 export function addBundle(program: Command, output: Output): void {
@@ -28,7 +27,7 @@ export function addBundle(program: Command, output: Output): void {
       const bundle = await collect(config, client);
       const file = options.output ?? `gatelane-support-${isoUtc(Date.now()).replace(/[:.]/g, "-")}.json.gz`;
       const bytes = gzipSync(jsonText(bundle));
-      write(file, bytes);
+      writeNewFile(file, bytes, 0o600);
       show({ file, bytes: bytes.length }, (written) => `${shown(written.file)}: ${written.bytes} bytes\n`);
     });
 }
@@ -37,11 +36,3 @@ const NOTES = `
 Passwords and private keys are taken out wherever they stand. Plates and container numbers of the last vehicles are in
 it, so treat it as you treat the journal. No picture is in it.
 `;
-
-function write(file: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(file, bytes, { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    throw new CommandFailure(EXIT.usage, "FILE_EXISTS", `${shown(file)} cannot be written: ${messageOf(error)}`);
-  }
-}

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { messageOf } from "#contract/errors";
 import { SIGNED_LIST } from "#edge/api/clearance-routes";
@@ -7,6 +7,7 @@ import type { Imported } from "#sync/clearance/import-desk";
 import { contextOf } from "../context.ts";
 import { withExamples } from "../examples.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
+import { writeNewFile } from "../new-file.ts";
 import { wholeNumber } from "../numbers.ts";
 import { clearancesText, clearanceText } from "../terminal/clearance-text.ts";
 import { type Output, shown } from "../terminal/output.ts";
@@ -79,7 +80,7 @@ function addExport(clearance: Command, output: Output): void {
   ]).action(async (options: { readonly output: string }) => {
     const { client, show } = await contextOf(command, output);
     const text = await client.text("/clearance-file");
-    write(options.output, text);
+    writeNewFile(options.output, text);
     show({ file: options.output, messages: text.split("\n").length - 1 }, (done) => {
       return `${shown(done.file)}: ${done.messages} signed messages\n`;
     });
@@ -91,13 +92,5 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     throw new CommandFailure(EXIT.usage, "FILE_UNREADABLE", messageOf(error));
-  }
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text, { flag: "wx" });
-  } catch (error) {
-    throw new CommandFailure(EXIT.usage, "FILE_EXISTS", `${shown(file)} cannot be written: ${messageOf(error)}`);
   }
 }

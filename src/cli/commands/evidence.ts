@@ -7,6 +7,7 @@ import { contextOf } from "../context.ts";
 import { withExamples } from "../examples.ts";
 import { CommandFailure, EXIT, NegativeAnswer } from "../exit.ts";
 import { readInput } from "../input-file.ts";
+import { writeNewFile } from "../new-file.ts";
 import { type Output, shown } from "../terminal/output.ts";
 
 /** Larger files are no evidence of one passage, bytes. */
@@ -52,7 +53,7 @@ async function exportEvidence(passage: string, dataDir: string, file: string) {
     const key = parsePublicKey(readFileSync(join(dataDir, PUBLIC_KEY_FILE), "utf8"));
     const evidence = new EvidenceStore({ directory: join(dataDir, "evidence") });
     const bundle = await collectEvidence(passage, { reader, evidence, key });
-    writeFileSync(file, bundleText(bundle), { flag: "wx" });
+    writeNewFile(file, bundleText(bundle));
     return {
       file,
       passage,

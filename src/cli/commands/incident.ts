@@ -1,11 +1,10 @@
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { messageOf } from "#contract/errors";
 import type { IncidentList } from "#edge/api/incident-routes";
 import type { Incident } from "#store/incident-register";
 import { type CommandContext, contextOf } from "../context.ts";
 import { withExamples } from "../examples.ts";
 import { CommandFailure, EXIT } from "../exit.ts";
+import { writeNewFile } from "../new-file.ts";
 import { incidentsText, incidentText, noticeText } from "../terminal/incident-text.ts";
 import { type Output, shown } from "../terminal/output.ts";
 
@@ -59,7 +58,7 @@ function addExport(incident: Command, output: Output): void {
     const answer = await register(context);
     const text = noticeText(find(answer, id), answer.place, options.confirmedBy);
     if (options.output === undefined) return context.show({ notice: text }, ({ notice }) => notice);
-    write(options.output, text);
+    writeNewFile(options.output, text);
     context.show({ file: options.output }, ({ file }) => `${shown(file)} was written\n`);
   });
 }
@@ -71,12 +70,4 @@ function find({ incidents }: IncidentList, id: string): Incident {
   if (found !== undefined) return found;
   const message = id === "last" ? "no incident was registered yet" : `there is no incident ${shown(id)}`;
   throw new CommandFailure(EXIT.negative, "NOT_FOUND", message);
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text, { flag: "wx" });
-  } catch (error) {
-    throw new CommandFailure(EXIT.usage, "FILE_EXISTS", `${shown(file)} cannot be written: ${messageOf(error)}`);
-  }
 }
