@@ -106,6 +106,20 @@ describe("an officer lets a held vehicle pass", () => {
     assert.equal(lane.phase, "hold");
   });
 
+  test("F63: and the boom opens in the very moment in which it is given up: one outcome, whichever comes first", () => {
+    const given = pass(held());
+    let givenUpMs = 0;
+    for (; last(given) === undefined; givenUpMs += 1) given.wait(1);
+    const states = [-1, 0, 1].map((offsetMs) => {
+      const lane = pass(held())
+        .wait(givenUpMs + offsetMs)
+        .gate({ boomClosed: false, boomOpen: true });
+      assert.equal(lane.answered.length, 1, `${offsetMs} ms`);
+      return last(lane)?.state;
+    });
+    assert.deepEqual(states, ["done", "failed", "failed"]);
+  });
+
   test("and the daemon dies at once: the boom is looked at, not moved, and he is answered", () => {
     const lane = pass(held()).restart().unseen({ boomClosed: false, boomOpen: true });
     lane.link(true).scale("loaded").gate({});
