@@ -17,22 +17,30 @@ function clamp(value: number, high: number): number {
 
 /** Adds the bilinear sample of `source` at (x, y), multiplied by `weight`, to the three floats of `into`. */
 function addSample(source: Raster, atX: number, atY: number, weight: number, into: Float32Array): void {
-  const x = clamp(atX, source.width - 1);
-  const y = clamp(atY, source.height - 1);
+  const { pixels, width, height } = source;
+  const x = clamp(atX, width - 1);
+  const y = clamp(atY, height - 1);
   const left = Math.trunc(x);
   const top = Math.trunc(y);
-  const stepRight = left + 1 < source.width ? 3 : 0;
-  const stepDown = top + 1 < source.height ? source.width * 3 : 0;
+  const right = left + 1 < width ? 3 : 0;
+  const down = top + 1 < height ? width * 3 : 0;
   const shareX = x - left;
   const shareY = y - top;
-  const first = (top * source.width + left) * 3;
+  const at = (top * width + left) * 3;
   for (let channel = 0; channel < 3; channel++) {
-    const at = first + channel;
-    const upper = (source.pixels[at] ?? 0) * (1 - shareX) + (source.pixels[at + stepRight] ?? 0) * shareX;
-    const below = at + stepDown;
-    const lower = (source.pixels[below] ?? 0) * (1 - shareX) + (source.pixels[below + stepRight] ?? 0) * shareX;
-    into[channel] = (into[channel] ?? 0) + (upper * (1 - shareY) + lower * shareY) * weight;
+    const first = at + channel;
+    // Every index lies inside the picture; this runs for every pixel of every line of text.
+    const upper = (pixels[first] as number) * (1 - shareX) + (pixels[first + right] as number) * shareX;
+    const lower = (pixels[first + down] as number) * (1 - shareX) + (pixels[first + down + right] as number) * shareX;
+    into[channel] = (into[channel] as number) + (upper * (1 - shareY) + lower * shareY) * weight;
   }
+}
+
+/** Writes the three floats as one pixel, without their fractions. */
+function put(pixels: Uint8Array, at: number, sum: Float32Array): void {
+  pixels[at] = sum[0] as number;
+  pixels[at + 1] = sum[1] as number;
+  pixels[at + 2] = sum[2] as number;
 }
 
 /** Resamples to `width` x `height`; when shrinking, every target pixel averages several source samples. */
@@ -53,7 +61,7 @@ export function resize(source: Raster, width: number, height: number): Raster {
           addSample(source, (x + (i + 0.5) / acrossX) * stepX - 0.5, sourceY, weight, sum);
         }
       }
-      pixels.set(sum, (y * width + x) * 3);
+      put(pixels, (y * width + x) * 3, sum);
     }
   }
   return { pixels, width, height };
@@ -79,7 +87,7 @@ export function cutOut(picture: Raster, quad: Quad): Raster {
       const across = (x + 0.5) / width;
       sum.fill(0);
       addSample(picture, startX + (endX - startX) * across, startY + (endY - startY) * across, 1, sum);
-      pixels.set(sum, (y * width + x) * 3);
+      put(pixels, (y * width + x) * 3, sum);
     }
   }
   return { pixels, width, height };
