@@ -80,6 +80,8 @@ export async function loadModels(options: {
       graphOptimizationLevel: "all",
       // Plans one block of memory for each input shape; crops have many shapes, so it only holds memory.
       enableMemPattern: false,
+      // A thread that waits would otherwise turn in a loop, on cores that the lane and the operating system want.
+      extra: { session: { intra_op: { allow_spinning: "0" } } },
     };
     // Lines are short and of many widths: memory kept for them would only be kept.
     const lineSession = { ...session, enableCpuMemArena: false };
