@@ -15,7 +15,12 @@ const FOLDER =
 const absent = existsSync(join(FOLDER, "labels.csv")) ? false : `no photographs at ${FOLDER}`;
 
 describe("real photographs", { skip: absent }, () => {
-  const recogniser = new OnnxRecogniser();
+  let searches = 0;
+  const recogniser = new OnnxRecogniser({
+    onStage: (stage) => {
+      if (stage === "detect") searches++;
+    },
+  });
   before(() => recogniser.start());
   after(() => recogniser.stop());
 
@@ -38,4 +43,11 @@ describe("real photographs", { skip: absent }, () => {
       if (right.kind === "container") assert.equal(right.check, "verified");
     });
   }
+
+  test("a plate that is certain is searched for once", async () => {
+    searches = 0;
+    const jpegPath = join(FOLDER, "plate_cn/eas083.jpg");
+    await recogniser.read({ jpegPath, sha256: sha256Of(readFileSync(jpegPath)), task: "plate" });
+    assert.equal(searches, 1);
+  });
 });

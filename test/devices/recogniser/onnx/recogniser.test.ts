@@ -10,6 +10,44 @@ import { boundsOf } from "#devices/recogniser/onnx/geometry";
 import { OnnxRecogniser } from "#devices/recogniser/onnx/recogniser";
 import { type PaintedLine, paintedJpeg, stored } from "./support.ts";
 
+describe("how often a picture of plates is searched for text", () => {
+  let searches = 0;
+  const recogniser = new OnnxRecogniser({
+    onStage: (stage) => {
+      if (stage === "detect") searches++;
+    },
+  });
+  let folder = "";
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "gatelane-recogniser-"));
+    await recogniser.start();
+  });
+  after(async () => {
+    await recogniser.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  async function searched(lines: readonly PaintedLine[]): Promise<[searches: number, texts: string[]]> {
+    searches = 0;
+    const jpeg = await paintedJpeg(1600, 1200, lines);
+    const { readings } = await recogniser.read({ ...(await stored(join(folder, "plates.jpg"), jpeg)), task: "plate" });
+    return [searches, readings.map((reading) => reading.text)];
+  }
+
+  test("again, finer, when there is none", async () => {
+    assert.deepEqual(await searched([{ text: "STOP", x: 400, y: 600, size: 90 }]), [2, []]);
+  });
+
+  test("again, finer, when one of its plates is cut by the edge", async () => {
+    const [times, texts] = await searched([
+      { text: "29H-678.90", x: 400, y: 600, size: 90 },
+      { text: "51C-123.45", x: -4, y: 300, size: 90 },
+    ]);
+    assert.equal(times, 2, `found ${texts}`);
+    assert.ok(texts.includes("29H67890"), `found ${texts}`);
+  });
+});
+
 describe("the recogniser on painted pictures", () => {
   const recogniser = new OnnxRecogniser();
   let folder = "";
