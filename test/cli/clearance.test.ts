@@ -116,7 +116,7 @@ test("a signed file is taken: a list, and the changes that follow it", async (t)
   assert.deepEqual(rejected, []);
 });
 
-test("T7: a file that is old, foreign, altered or out of order is refused with the reason, and reported", async (t) => {
+test("B39, T7: a file that is cut off, old, foreign, altered or out of order is refused with the reason, and reported", async (t) => {
   const { take, posted, rejected } = await lane(t);
   const good = list(5, [clearance("A")]);
   const stranger = generateKeys(KEYS.kid);
@@ -129,6 +129,7 @@ test("T7: a file that is old, foreign, altered or out of order is refused with t
     ["not signed", JSON.stringify(good), /MESSAGE_SCHEMA/],
     ["no list at all", "open sesame", /MESSAGE_NOT_JSON/],
     ["nothing", "", /the file is empty/],
+    ["cut off in its last line", lines(good).slice(0, -30), /MESSAGE_NOT_JSON/],
     ["changes first", lines(changes(6, [])), /MESSAGE_SCHEMA/],
     ["a change missing", lines(good, changes(7, [])), /after version 5 are not those that follow/],
   ];

@@ -34,6 +34,8 @@ const DEVICE_TIMEOUT_MS = 5000;
 export interface BenchLaneOptions {
   /** Changes the policy that the lane gets. */
   readonly policy?: (policy: LanePolicy) => LanePolicy;
+  /** Variables that `laned` is started with, beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -48,14 +50,20 @@ export class BenchLane {
   /** What each truck is doing now. */
   readonly trucks = new Map<string, TruckPhase>();
   readonly #folder: string;
+  readonly #environment: Readonly<Record<string, string>>;
   #operations: Operations | undefined;
   #files: LaneFiles | undefined;
   #daemon: DaemonProcess | undefined;
   #reader: JournalReader | undefined;
   #feed: JournalFeed | undefined;
 
-  private constructor(folder: string, pictures: ConstructorParameters<typeof Hardware>[0]["emptyLane"]) {
+  private constructor(
+    folder: string,
+    pictures: ConstructorParameters<typeof Hardware>[0]["emptyLane"],
+    environment: Readonly<Record<string, string>>,
+  ) {
     this.#folder = folder;
+    this.#environment = environment;
     this.hardware = new Hardware({
       speed: SPEED,
       cameraUser: CAMERA_USER,
@@ -67,7 +75,8 @@ export class BenchLane {
 
   /** Everything but `laned`, with these clearances published. */
   static async open(clearances: readonly Clearance[], options: BenchLaneOptions = {}): Promise<BenchLane> {
-    const lane = new BenchLane(mkdtempSync(join(tmpdir(), "gatelane-e2e-")), await emptyLane());
+    const folder = mkdtempSync(join(tmpdir(), "gatelane-e2e-"));
+    const lane = new BenchLane(folder, await emptyLane(), options.environment ?? {});
     return await lane.#orClosed(() => lane.#surround(clearances, options));
   }
 
@@ -109,7 +118,7 @@ export class BenchLane {
   /** Starts `laned` and follows its journal from the first entry. */
   async startDaemon(): Promise<void> {
     await this.#closeJournal();
-    this.#daemon = new DaemonProcess(this.files.config, join(this.#folder, "laned.log"));
+    this.#daemon = new DaemonProcess(this.files.config, join(this.#folder, "laned.log"), this.#environment);
     this.#daemon.start();
     this.#reader = await this.#daemon.journal(this.files.database);
     this.#feed = new JournalFeed(this.#reader, () => undefined);

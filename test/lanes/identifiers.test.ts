@@ -167,7 +167,7 @@ describe("the normal form", () => {
   });
 });
 
-describe("text from outside", () => {
+describe("B23 text from outside", () => {
   const form = (raw: unknown) => {
     const found = identifierForm(raw);
     return found.ok ? found.text : found.reason;

@@ -87,14 +87,8 @@ export async function loadModels(options: {
     const lineSession = { ...session, enableCpuMemArena: false };
     return {
       detection: await InferenceSession.create(detection, session),
-      stock: {
-        session: await InferenceSession.create(recognition, lineSession),
-        columns: columnsOf(dictionary.toString("utf8")),
-      },
-      tuned: {
-        session: await InferenceSession.create(tuned, lineSession),
-        columns: columnsOf(symbols.toString("utf8")),
-      },
+      stock: await lineModel(recognition, dictionary, lineSession),
+      tuned: await lineModel(tuned, symbols, lineSession),
       calibration,
       modelHash: modelHashOf(manifest, calibration),
     };
@@ -102,6 +96,24 @@ export async function loadModels(options: {
     if (error instanceof LaneError) throw error;
     throw new LaneError("MODEL_INVALID", messageOf(error), { cause: error });
   }
+}
+
+/** A network with its labels; refused when there are not as many as it tells apart. */
+async function lineModel(
+  network: Buffer,
+  labels: Buffer,
+  options: InferenceSession.SessionOptions,
+): Promise<LineModel> {
+  const session = await InferenceSession.create(network, options);
+  const columns = columnsOf(labels.toString("utf8"));
+  const [output] = session.outputMetadata;
+  const classes = output?.isTensor === true ? output.shape.at(-1) : undefined;
+  if (classes !== columns.characters.length) {
+    await session.release();
+    const detail = `the network tells ${classes} classes apart, its labels are ${columns.characters.length}`;
+    throw new LaneError("MODEL_INVALID", detail);
+  }
+  return { session, columns };
 }
 
 async function readManifest(path: string): Promise<ModelManifest> {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { LaneError } from "#contract/errors";
 import { loadModels, MANIFEST_PATH } from "#devices/recogniser/onnx/models";
 
@@ -48,7 +50,7 @@ describe("models", () => {
     await models.tuned.session.release();
   });
 
-  test("that are not the pinned ones are refused", async () => {
+  test("B25 that are not the pinned ones are refused", async () => {
     for (const part of ["detection", "recognition", "dictionary", "tuned", "symbols"] as const) {
       const altered = loadWith((manifest) => {
         manifest[part].sha256 = "0".repeat(64);
@@ -57,7 +59,7 @@ describe("models", () => {
     }
   });
 
-  test("that are missing or of another size are refused", async () => {
+  test("B25 that are missing or of another size are refused", async () => {
     const missing = loadWith((manifest) => {
       manifest.detection.path = "assets/none.onnx";
     });
@@ -66,6 +68,20 @@ describe("models", () => {
       manifest.recognition.bytes -= 1;
     });
     await assert.rejects(shorter, invalid(/rec_infer\.onnx/));
+  });
+
+  test("B26 with fewer or more labels than classes are refused, though the file is the pinned one", async () => {
+    const symbols = await readFile(new URL("symbols.txt", pathToFileURL(MANIFEST_PATH)), "utf8");
+    for (const labels of [symbols.trimEnd().split("\n").slice(1).join("\n"), `Ä\n${symbols}`]) {
+      const file = join(folder, "labels.txt");
+      await writeFile(file, labels);
+      const bytes = Buffer.byteLength(labels);
+      const sha256 = createHash("sha256").update(labels).digest("hex");
+      const exchanged = loadWith((manifest) => {
+        manifest.symbols = { ...manifest.symbols, path: pathToFileURL(file).href, bytes, sha256 };
+      });
+      await assert.rejects(exchanged, invalid(/classes|labels|characters|symbols/));
+    }
   });
 
   test("that are no networks are refused", async () => {
