@@ -1,11 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { messageOf } from "#contract/errors";
 import type { EvidenceVerdict } from "#store/evidence-check";
 import { contextOf } from "../context.ts";
 import { withExamples } from "../examples.ts";
-import { CommandFailure, EXIT, NegativeAnswer } from "../exit.ts";
+import { EXIT, NegativeAnswer } from "../exit.ts";
 import { readInput } from "../input-file.ts";
 import { writeNewFile } from "../new-file.ts";
 import { type Output, shown } from "../terminal/output.ts";
@@ -95,17 +94,12 @@ function addVerify(evidence: Command, output: Output): void {
 /** Paths of the files. None that exists is written over. */
 async function writePictures(text: string, folder: string): Promise<string[]> {
   const { picturesIn } = await import("#store/evidence-pictures");
-  try {
-    mkdirSync(folder, { recursive: true });
-    return picturesIn(text).map(({ name, jpeg }) => {
-      const path = join(folder, name);
-      writeFileSync(path, jpeg, { flag: "wx" });
-      return path;
-    });
-  } catch (error) {
-    const mend = "name a folder that does not exist yet";
-    throw new CommandFailure(EXIT.usage, "USAGE", `${shown(folder)} cannot be written: ${messageOf(error)}; ${mend}`);
-  }
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+  return picturesIn(text).map(({ name, jpeg }) => {
+    const path = join(folder, name);
+    writeNewFile(path, jpeg);
+    return path;
+  });
 }
 
 const read = (file: string): string => readInput(file, LIMIT_BYTES, "EVIDENCE_MISSING");
