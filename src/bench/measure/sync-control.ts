@@ -32,11 +32,12 @@ const TICK_MS = 50;
 const [path = ""] = process.argv.slice(2);
 const lateMs: number[] = [];
 let entryType: "link.up" | undefined;
-let due = systemClock.monotonic() + TICK_MS;
 let missed = 0;
 
 const store = new StoreClient({ path, boot: "control", startedUtc: systemClock.utc(), onFailure: fail });
 await store.start();
+// The loop begins when the store is open, as in the product.
+let due = systemClock.monotonic() + TICK_MS;
 let timer = setTimeout(tick, TICK_MS);
 process.on("message", (message: ToBenchControl) => {
   if (message.type === "ack") void acknowledge(message.ack);
