@@ -46,9 +46,18 @@ export class BusLane {
     });
   }
 
-  /** Every use heard of a neighbour, in order. */
+  /**
+   * Every use heard of a neighbour, in order. What happens while a neighbour is asked comes twice, as news and as an
+   * answer; once counts, as in the store.
+   */
   get heard(): readonly (readonly [lane: string, clearance: string, use: string])[] {
-    return this.news.flatMap(({ lane, uses }) => uses.map(({ clearance, use }) => [lane, clearance, use] as const));
+    return this.uses.map(({ lane, clearance, use }) => [lane, clearance, use] as const);
+  }
+
+  /** The same with their places in the neighbour's chain. */
+  get uses() {
+    const all = this.news.flatMap(({ lane, uses }) => uses.map((use) => ({ lane, ...use })));
+    return [...new Map(all.map((one) => [`${one.lane} ${one.seq} ${one.hash}`, one])).values()];
   }
 
   get url(): string {
