@@ -25,15 +25,23 @@ export function watchClock(turn: Turn): void {
   const { event, state } = turn;
   const { at, utc, steppedMs } = state.clock;
   const now = { at: event.at, utc: event.utc };
-  // A start knows only that time cannot have gone backwards while the daemon was away.
   if (utc === null || at === null || event.type === "started") {
-    const back = utc === null ? 0 : event.utc - utc;
-    return clockMoved(turn, { ...now, steppedMs: back < -CLOCK_STEP_MS ? steppedMs + back : steppedMs });
+    return clockMoved(turn, { ...now, steppedMs: utc === null ? steppedMs : overStart(event.utc, utc, steppedMs) });
   }
   const elapsed = event.at - at;
   const jump = event.utc - utc - elapsed;
   const isStep = Math.abs(jump) > CLOCK_STEP_MS + DRIFT * elapsed;
   if (isStep || elapsed > REFRESH_MS) clockMoved(turn, { ...now, steppedMs: isStep ? steppedMs + jump : steppedMs });
+}
+
+/**
+ * How long the daemon was away nobody knows, only that time has not gone backwards: the right time is now at least what
+ * it was. A clock that was ahead and has gone back, but not beyond that, was put right.
+ */
+function overStart(utc: UtcMs, before: UtcMs, steppedMs: number): number {
+  const least = before - Math.max(0, steppedMs);
+  if (utc < least - CLOCK_STEP_MS) return utc - least;
+  return steppedMs > 0 && utc < before ? 0 : steppedMs;
 }
 
 function clockMoved(turn: Turn, clock: LaneClock): void {

@@ -49,6 +49,14 @@ describe("F51, T18: the wall clock of the lane", () => {
     assert.equal(isJudged(lane.ready()).lastDecision.reason, "CLOCK");
   });
 
+  test("a clock that was ahead and is put right while the daemon is away is trusted again; one set back further is not", () => {
+    const ahead = () => ready().setClock(3_600_000).gate({});
+    assert.equal(ahead().setClock(0).restart(40_000).state.alarms.CLOCK, undefined);
+    assert.ok(ahead().setClock(-DAY_MS).restart(40_000).state.alarms.CLOCK);
+    assert.ok(ahead().restart(40_000).state.alarms.CLOCK);
+    assert.ok(ready().setClock(-3_600_000).gate({}).restart(40_000).state.alarms.CLOCK);
+  });
+
   test("a quartz that drifts, and small corrections, are no steps", () => {
     const lane = ready();
     for (let hour = 1; hour <= 48; hour += 1) lane.setClock(hour * 1500).wait(3_600_000);
