@@ -33,6 +33,7 @@ export function createProgram(output: Output): Command {
     .option("--socket <path>", `socket of the daemon (or the variable GATELANE_SOCKET; else ${STANDARD_SOCKET})`)
     .option("--config <file>", "lane file of the daemon, to find its socket")
     .option("--json", "answer in JSON")
+    .configureHelp({ showGlobalOptions: true })
     .helpCommand(false)
     .showHelpAfterError("(lanectl --help shows what there is)")
     .configureOutput({ writeOut: (text) => output.write(text), writeErr: (text) => output.writeError(text) })
