@@ -1,7 +1,7 @@
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pino from "pino";
 import { v7 as uuidv7 } from "uuid";
@@ -93,6 +93,7 @@ class BenchedControl {
       onboard: false,
       rear: false,
     });
+    mkdirSync(dirname(files.database), { recursive: true });
     const log = pino({ level: "silent" });
     this.#child = new Child({
       role: "control",
