@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type SpawnOptions, spawn } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -126,6 +127,23 @@ for (const [signal, source, code] of [
     assert.equal(run.code, code, run.stderr);
   });
 }
+
+test("whoever ends npm ends what it started, and gets its exit code", async () => {
+  const root = installedProject();
+  const manifest = JSON.parse(readFileSync(join(dirname(LAUNCHER), "../package.json"), "utf8"));
+  const laned = manifest.scripts.laned.replace("src/daemon/main.ts", "main.ts");
+  writeFileSync(join(root, "package.json"), JSON.stringify({ type: "module", scripts: { laned } }));
+  writeFileSync(
+    join(root, "main.ts"),
+    'process.on("SIGTERM", () => process.exit(42));\nsetTimeout(() => {}, 20_000);\nconsole.log("ready");\n',
+  );
+  const npm = spawn("npm", ["run", "--silent", "laned"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const closed = once(npm, "close");
+  await once(npm.stdout, "data");
+  npm.kill("SIGTERM");
+  // The pipe is only closed when the last process that writes into it has ended.
+  assert.deepEqual(await closed, [42, null]);
+});
 
 test("falls back to the host's Node when the installed one cannot start", async () => {
   const root = installedProject();
