@@ -30,6 +30,7 @@ export interface PhotoTruck {
 
 const LABELS = "labels.csv";
 const COLUMNS = ["file", "kind", "truth"] as const;
+const NO_LABELS = `is missing; it is a table with a line for each picture and the columns ${COLUMNS.join(",")}`;
 /** A folder in disorder is reported with this many complaints, not with thousands. */
 const COMPLAINTS_SHOWN = 20;
 
@@ -59,7 +60,8 @@ export async function loadPhotoTrucks(directory: string, count: number, seed: nu
 /** All photographs of the folder in the order of its labels. Rejects with CONFIG_INVALID. */
 export async function loadPhotos(directory: string): Promise<readonly Photo[]> {
   const text = await readFile(join(directory, LABELS), "utf8").catch((error: unknown) => {
-    throw refuse(directory, [messageOf(error)], error);
+    const absent = error instanceof Error && "code" in error && error.code === "ENOENT";
+    throw refuse(directory, [absent ? NO_LABELS : messageOf(error)], error);
   });
   const complaints: string[] = [];
   const photos = parseLabels(text, directory, complaints);

@@ -95,7 +95,7 @@ test("refuses a folder without labels, and one without plates", async (context) 
   const directory = await folder(context, [HEADER, ROWS[0] ?? ""]);
   await assert.rejects(loadPhotoTrucks(directory, 1, 1), /at least one container and one plate, has 1 and 0/);
   await rm(join(directory, "labels.csv"));
-  await assert.rejects(loadPhotos(directory), /labels\.csv: ENOENT/);
+  await assert.rejects(loadPhotos(directory), /labels\.csv: is missing; .* columns file,kind,truth/);
 });
 
 test("a folder in disorder does not fill the screen", async (context) => {
