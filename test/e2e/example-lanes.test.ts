@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { SOCAT_MISSING } from "#bench/fittings/cable";
@@ -61,6 +63,23 @@ test("--hardware: what is around the lane, and a lane file that fits it, until C
   const code = await new Promise<number | null>((resolve) => bench.once("close", resolve));
   assert.deepEqual([checked.status, code], [0, 130], checked.stdout);
   rmSync(dirname(config), { recursive: true, force: true });
+});
+
+test("a demo that is broken off ends every part and leaves nothing behind", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "gatelane-broken-off-"));
+  const env = { ...process.env, TMPDIR: folder };
+  const demo = spawn(process.execPath, [DEMO], { env, stdio: ["ignore", "pipe", "pipe"] });
+  demo.stderr.resume();
+  const closed = once(demo, "close");
+  let out = "";
+  for await (const chunk of demo.stdout) {
+    out += chunk;
+    if (!demo.killed && out.includes("truck 1 of")) demo.kill("SIGTERM");
+  }
+  // The simulated hardware writes to the same standard error, which is closed when both have ended.
+  assert.deepEqual(await closed, [143, null]);
+  assert.deepEqual(readdirSync(folder), []);
+  rmSync(folder, { recursive: true });
 });
 
 test("a lane file with mistakes is refused in words, before anything is started", () => {

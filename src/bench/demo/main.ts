@@ -1,6 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { ConfigError, formatIssues } from "#config/issues";
@@ -97,6 +97,10 @@ async function hold(demo: Demo, json: boolean): Promise<never> {
   return await new Promise<never>(() => undefined);
 }
 
+function tellWhereItIs(folder: string): void {
+  process.stderr.write(`demo: everything that was written is kept in ${folder}\n`);
+}
+
 async function main(): Promise<number> {
   program.parse();
   const options = program.opts<Options>();
@@ -106,7 +110,15 @@ async function main(): Promise<number> {
   const rendered = options.photos === undefined;
   const onboard = rendered && Object.values(lane.devices).some((device) => device["plateEvents"] === true);
   const demo = new Demo({ trucks, speed: options.speed, lane, folder, onboard, stage });
-  const interrupted = () => void demo.stop().then(() => process.exit(130));
+  // What a run that was broken off has written is of use to nobody, unless a folder was named or others work on it.
+  const isKept = options.data !== undefined || options.hardware;
+  const interrupted = async (signal: "SIGINT" | "SIGTERM") => {
+    process.stderr.write("\ndemo: interrupted, stopping every part\n");
+    await demo.stop();
+    if (isKept) tellWhereItIs(folder);
+    else await rm(folder, { recursive: true, force: true });
+    process.exit(128 + constants.signals[signal]);
+  };
   process.once("SIGINT", interrupted);
   process.once("SIGTERM", interrupted);
   let ok = false;
@@ -120,7 +132,7 @@ async function main(): Promise<number> {
   } finally {
     await demo.stop();
     if (ok && options.data === undefined) await rm(folder, { recursive: true, force: true });
-    else process.stderr.write(`demo: everything that was written is kept in ${folder}\n`);
+    else tellWhereItIs(folder);
   }
   return ok ? 0 : 1;
 }
