@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -121,7 +122,7 @@ test("missing entries at rest end with 1, and say which", async (t) => {
   assert.match(stderr, /missing 2-3/);
 });
 
-test("wrong usage and an absent broker are told apart", async (t) => {
+test("wrong usage and files that are missing are told apart", async (t) => {
   const folder = folderWithKeys(t);
   const url = ["--url", "mqtt://127.0.0.1:1", "--site", SITE];
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
@@ -138,3 +139,23 @@ test("wrong usage and an absent broker are told apart", async (t) => {
     assert.match(run.stderr, words);
   }
 });
+
+for (const [how, interrupt] of [
+  ["after ten seconds", false],
+  ["at once with Ctrl-C", true],
+] as const) {
+  test(`where no broker is it says so once, and ends ${how} with 69`, async (t) => {
+    // Port 1 is nobody's.
+    const child = startLanectl(["ops-tail", "--url", "mqtt://127.0.0.1:1", "--site", SITE, "--idle", "1"]);
+    t.after(() => child.kill("SIGKILL"));
+    let stderr = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+      if (interrupt && !child.killed) child.kill("SIGINT");
+    });
+    const [code] = await once(child, "close");
+    assert.equal(code, 69, stderr);
+    assert.equal(stderr.match(/not connected/g)?.length, 1, stderr);
+    assert.match(stderr, /the broker lets nobody in: .*ECONNREFUSED/);
+  });
+}

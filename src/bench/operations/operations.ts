@@ -105,9 +105,15 @@ export class Operations {
       queueQoSZero: false,
     });
     this.#client = client;
-    // The library goes on trying by itself.
-    client.on("error", (error) => observer?.onConnection?.(false, messageOf(error)));
-    client.on("close", () => observer?.onConnection?.(false, "the connection was closed"));
+    // The library goes on trying by itself. Each try that fails ends with a close, which says less than its error.
+    let cause: string | undefined;
+    client.on("error", (error) => {
+      cause = messageOf(error);
+    });
+    client.on("close", () => {
+      observer?.onConnection?.(false, cause ?? "the connection was closed");
+      cause = undefined;
+    });
     client.on("message", (topic, payload) => this.#take(topic, payload));
     await new Promise<void>((resolve) => {
       client.on("connect", () => {

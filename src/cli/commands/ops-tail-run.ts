@@ -57,7 +57,8 @@ class OpsTail {
   readonly #audit: SiteAudit;
   #good = true;
   #lastDetail = "no answer";
-  #heardAt = performance.now();
+  /** Unknown until the broker has let us in: a pause begins with something that it follows. */
+  #heardAt: number | undefined;
 
   constructor(options: OpsTailOptions, json: boolean, output: Output) {
     this.#options = options;
@@ -90,11 +91,11 @@ class OpsTail {
 
   async run(): Promise<boolean> {
     this.#readBack();
-    const started = this.#operations.start();
-    const limit = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), CONNECT_LIMIT_MS).unref());
+    const started = this.#operations.start().then(() => "in" as const);
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, CONNECT_LIMIT_MS).unref());
     const ended = this.#ended();
     try {
-      if ((await Promise.race([started, limit])) === "late") {
+      if ((await Promise.race([started, limit, ended])) !== "in") {
         throw new CommandFailure(
           EXIT.unavailable,
           "BROKER_UNREACHABLE",
@@ -131,8 +132,11 @@ class OpsTail {
         resolve();
       };
       const timer = setInterval(() => {
-        if (idle !== undefined && performance.now() - this.#heardAt > idle * 1000) end();
+        if (idle === undefined || this.#heardAt === undefined) return;
+        if (performance.now() - this.#heardAt > idle * 1000) end();
       }, 100);
+      // Without a broker nothing is waited for; the connection keeps the process alive.
+      timer.unref();
       process.once("SIGINT", end).once("SIGTERM", end);
     });
   }
