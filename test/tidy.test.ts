@@ -9,6 +9,7 @@ import { generatedFiles } from "../scripts/docs/generated-files.ts";
 import { ROOT, readText, textFiles, typescriptFiles } from "./tidy/files.ts";
 import { impurities, longFunctions, parseProjects } from "./tidy/syntax.ts";
 import {
+  importsOutside,
   leftovers,
   machinePaths,
   silencedCompiler,
@@ -65,6 +66,18 @@ test("npm scripts that the documents mention exist", () => {
   const documents = textFiles().filter((name) => name.endsWith(".md") || name === ".ci/run");
   assert.deepEqual(
     documents.flatMap((name) => unknownScripts(name, readText(name), known)),
+    NONE,
+  );
+});
+
+test("what the container image holds does without what it leaves out", () => {
+  const ignored = readText(".dockerignore").split("\n");
+  assert.ok(ignored.includes("src/bench"));
+  const held = ignored.flatMap((line) => /^!(src\/bench\/.+)$/.exec(line)?.[1] ?? []);
+  const inImage = (name: string) => !name.startsWith("src/bench/") || held.some((part) => name.startsWith(`${part}/`));
+  const sources = textFiles().filter((name) => /^(?:src|lanes|devices)\/.*\.ts$/.test(name) && inImage(name));
+  assert.deepEqual(
+    sources.flatMap((name) => importsOutside(name, readText(name), inImage)),
     NONE,
   );
 });
@@ -182,6 +195,11 @@ describe("the rules catch what they are for", () => {
     assert.deepEqual(unlistedPackages("a.ts", imports, packages), ["a.ts: @scope/name"]);
     const lazy = ["await im", 'port("left");\nim', 'port "side";'].join("");
     assert.deepEqual(unlistedPackages("a.ts", lazy, packages), ["a.ts: left", "a.ts: side"]);
+    const benches = 'import { a } from "#bench/b";\nimport type { C } from "#bench/c";\nimport "../bench/d.ts";\n';
+    assert.deepEqual(
+      importsOutside("src/cli/a.ts", benches, (name) => !name.startsWith("src/bench/")),
+      ["src/cli/a.ts: src/bench/b", "src/cli/a.ts: src/bench/d.ts"],
+    );
     const scripts = new Set(["test", "demo"]);
     assert.deepEqual(unknownScripts("a.md", "npm run demo, npm test, `npm run -s gone`", scripts), [
       "a.md: npm run gone",

@@ -1,3 +1,5 @@
+import { dirname, join } from "node:path";
+
 /** Rules over the text of one file. Each returns what it found, as `name:line: what`. */
 
 const SOURCE_LIMIT = 300;
@@ -53,6 +55,18 @@ export function unlistedPackages(name: string, text: string, listed: ReadonlySet
     )
     .filter((packageName) => !listed.has(packageName))
     .map((packageName) => `${name}: ${packageName}`);
+}
+
+const NEEDED_IMPORT = /^(?:import|export) (?!type\b)(?:[^"']*? from )?"([^"]+)"/gm;
+
+/** Files of the bench and relative ones that are needed as soon as this one is loaded, and are not `inside`. */
+export function importsOutside(name: string, text: string, inside: (name: string) => boolean): readonly string[] {
+  return [...text.matchAll(NEEDED_IMPORT)]
+    .map((match) => match[1] ?? "")
+    .filter((specifier) => /^(?:\.|#bench\/)/.test(specifier))
+    .map((specifier) => (specifier.startsWith("#") ? `src/${specifier.slice(1)}` : join(dirname(name), specifier)))
+    .filter((imported) => !inside(imported))
+    .map((imported) => `${name}: ${imported}`);
 }
 
 function matches(name: string, text: string, pattern: RegExp): readonly string[] {
