@@ -28,9 +28,6 @@ interface Raise {
   readonly passage: string;
   readonly vehicle: Vehicle | undefined;
   crossings: number;
-  /** The PASS was taken back; then also: and the boom was told to come down. */
-  takenBack: boolean;
-  lowered: boolean;
 }
 
 /**
@@ -95,8 +92,6 @@ export class AlwaysChecks {
       if (effect.type === "command")
         this.#gate.wants(effect, event, this.#earned.get(effect.passage ?? "")?.decision.by ?? "lane");
       if (effect.type === "command" && effect.command.type === "raise-boom") this.#wantsUp(effect);
-      const lowers = effect.type === "command" && effect.command.type === "lower-boom";
-      if (lowers && this.#raise?.takenBack === true) this.#raise.lowered = true;
       if (effect.type === "record") this.#records(effect, event);
     }
   }
@@ -133,7 +128,7 @@ export class AlwaysChecks {
     if (vehicle.id === raise.vehicle?.id) return true;
     this.#stolen.add(raise.passage);
     // Nothing more can be done here than to take the PASS back and to tell the boom to come down.
-    if (this.#truth.gateReached?.() === false || raise.lowered) {
+    if (this.#truth.gateReached?.() === false) {
       this.tally.crossedWithoutPass += 1;
       return false;
     }
@@ -191,14 +186,13 @@ export class AlwaysChecks {
     if (earned.boot !== this.#boot) this.fail(promise, `${commandId}: the PASS of ${passage} is from ${earned.boot}`);
     if (earned.raised) this.fail(promise, `${commandId}: raised again on the PASS of ${passage}`);
     earned.raised = true;
-    this.#raise = { passage, vehicle: this.#truth.judged(), crossings: 0, takenBack: false, lowered: false };
+    this.#raise = { passage, vehicle: this.#truth.judged(), crossings: 0 };
   }
 
   #records(effect: RecordEffect, event: LaneEvent): void {
     if (effect.entry === "decision.revoked") {
       this.#earned.delete(effect.passage ?? "");
       // The command never reached the boom: whoever opens it later does so for somebody else.
-      if (this.#raise?.passage === effect.passage) this.#raise.takenBack = true;
       if (this.#truth.boomIsDown?.() === true && this.#raise?.passage === effect.passage) this.#raise = null;
     }
     if (effect.entry === "passage.opened") this.tally.passages += 1;
