@@ -127,7 +127,7 @@ export class AlwaysChecks {
     raise.crossings += 1;
     if (vehicle.id === raise.vehicle?.id) return true;
     this.#stolen.add(raise.passage);
-    // Nothing more can be done here than to take the PASS back and to tell the boom to come down.
+    // A lane that cannot reach its gate can take the PASS back, and no more.
     if (this.#truth.gateReached?.() === false) {
       this.tally.crossedWithoutPass += 1;
       return false;
