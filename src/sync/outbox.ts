@@ -13,10 +13,7 @@ export interface OutboxOptions {
   readonly openJournal: () => JournalReader;
   /** Most entries that the broker has not acknowledged. */
   readonly window: number;
-  /**
-   * Most entries of the backlog sent beyond what operations have acknowledged; live entries may add as many. Together
-   * the most that is ever sent twice.
-   */
+  /** Most entries of the backlog sent beyond what operations have acknowledged; live entries may add as many. */
   readonly horizon: number;
   /** Without any acknowledgement from the broker for this long, the connection counts as broken, milliseconds. */
   readonly ackTimeoutMs: number;
@@ -79,8 +76,7 @@ export class Outbox {
     this.disconnected();
     this.#send = send;
     this.#window = Math.max(1, Math.min(this.#options.window, receiveMaximum));
-    // A quarter of the window is kept for live entries.
-    this.#pace = new Pace(this.#window - Math.floor(this.#window / 4));
+    this.#pace = new Pace(this.#window);
     this.#resendAfterMs = this.#options.resendAfterMs;
     this.#positioned = false;
     this.#pump();
@@ -127,6 +123,16 @@ export class Outbox {
   headAdvanced(seq: number): void {
     this.#head = Math.max(this.#head, seq);
     this.#pump();
+  }
+
+  /**
+   * Operations say that they hold everything up to `seq`: more of the backlog may follow before the cursor is durable.
+   * Returns false when that is no news, or says more than was sent.
+   */
+  heard(seq: number): boolean {
+    if (!this.#plan.hear(seq)) return false;
+    this.#pump();
+    return true;
   }
 
   /** Operations have acknowledged entries up to `seq`, and the cursor is durable. */
@@ -178,10 +184,9 @@ export class Outbox {
   }
 
   #pumpBacklog(journal: JournalReader): void {
-    const { acked } = this.#plan;
     while (this.#backlogRoom() > 0) {
-      const { backlog } = this.#plan;
-      if (backlog === undefined || backlog.from > acked + this.#options.horizon) return;
+      const { backlog, heard } = this.#plan;
+      if (backlog === undefined || backlog.from > heard + this.#options.horizon) return;
       const entry = this.#backlogPages.entry(journal, backlog.from, backlog.to);
       if (entry === undefined) return;
       this.#plan.sentBacklog(entry.seq);
@@ -250,7 +255,7 @@ export class Outbox {
 
   #liveRoom(): number {
     const { horizon } = this.#options;
-    const ahead = (this.#plan.backlog === undefined ? horizon : 2 * horizon) - this.#plan.unacknowledged;
+    const ahead = (this.#plan.backlog === undefined ? horizon : 2 * horizon) - this.#plan.unheard;
     return Math.min(this.#window - this.#inFlight.live - this.#inFlight.backlog, ahead);
   }
 

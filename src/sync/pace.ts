@@ -1,5 +1,7 @@
 /** How much longer than at best the broker's acknowledgement may take before less is sent at a time, milliseconds. */
 const PATIENCE_MS = 400;
+/** Under way at first: enough to see what the line is like. */
+const FIRST = 4;
 
 /**
  * How many entries of the backlog may be under way. Whatever is under way stands before a live entry in the line, so on
@@ -14,7 +16,7 @@ export class Pace {
 
   constructor(most: number) {
     this.#most = Math.max(1, most);
-    this.#limit = this.#most;
+    this.#limit = Math.min(FIRST, this.#most);
   }
 
   get limit(): number {

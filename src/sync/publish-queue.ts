@@ -1,6 +1,6 @@
 import type { MqttClient } from "mqtt";
 import type { ProtocolVersion } from "./protocol-version.ts";
-import { publishPacket } from "./publish-packet.ts";
+import { PublishBatch } from "./publish-batch.ts";
 import type { Publication } from "./session.ts";
 
 export interface PublishQueueOptions {
@@ -28,12 +28,15 @@ export class PublishQueue {
   readonly #options: PublishQueueOptions;
   readonly #underWay = new Map<number, () => void>();
   #waiting: Waiting[] = [];
+  readonly #batch: PublishBatch;
   #closed = false;
-  #corked = false;
+  #flushPlanned = false;
 
   constructor(options: PublishQueueOptions) {
+    const { client, version } = options;
     this.#options = options;
-    options.client.on("packetreceive", (packet) => {
+    this.#batch = new PublishBatch(version, (bytes) => client.stream.write(bytes));
+    client.on("packetreceive", (packet) => {
       if (packet.cmd !== "puback" || packet.messageId === undefined) return;
       this.#acknowledged(packet.messageId, packet.reasonCode ?? 0);
     });
@@ -45,6 +48,11 @@ export class PublishQueue {
     else this.#waiting.push({ publication, onAcked });
   }
 
+  /** Writes at once what would go out at the end of this turn. */
+  flush(): void {
+    if (!this.#closed) this.#batch.flush();
+  }
+
   /** Nothing is sent or reported any more. */
   close(): void {
     this.#closed = true;
@@ -53,24 +61,20 @@ export class PublishQueue {
   }
 
   #send(publication: Publication, onAcked: () => void): void {
-    const { client, version } = this.#options;
     // Numbers come from the library, which takes its own for subscriptions from the same row.
-    const id = client.messageIdProvider.allocate();
+    const id = this.#options.client.messageIdProvider.allocate();
     if (id === null) return this.#options.onFailed("no number is left for a publication");
     this.#underWay.set(id, onAcked);
-    this.#cork();
-    for (const part of publishPacket(publication, version, id)) client.stream.write(part);
+    this.#batch.add(publication, id);
+    this.#planFlush();
   }
 
-  /** What is published in one turn goes to the system in one call. */
-  #cork(): void {
-    if (this.#corked) return;
-    this.#corked = true;
-    const { stream } = this.#options.client;
-    stream.cork();
+  #planFlush(): void {
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
     process.nextTick(() => {
-      this.#corked = false;
-      stream.uncork();
+      this.#flushPlanned = false;
+      this.flush();
     });
   }
 

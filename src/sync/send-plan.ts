@@ -10,12 +10,18 @@ interface Stretch {
  */
 export class SendPlan {
   #acked = 0;
+  #heard = 0;
   #stretches: Stretch[] = [];
   #live = 1;
 
   /** Last entry that operations have acknowledged. */
   get acked(): number {
     return this.#acked;
+  }
+
+  /** Last entry that operations say they hold: as far as `acked`, or further while the cursor is being made durable. */
+  get heard(): number {
+    return Math.max(this.#heard, this.#acked);
   }
 
   /** First entry of the live stream that was not sent. */
@@ -38,9 +44,15 @@ export class SendPlan {
     return this.#live - 1 - this.#acked - this.backlogLength;
   }
 
+  /** Entries sent that operations have not spoken of. */
+  get unheard(): number {
+    return this.unacknowledged - (this.heard - this.#acked);
+  }
+
   /** Starts over: everything after `acked` and up to `head` is backlog, what comes later is live. */
   restart(acked: number, head: number): void {
     this.#acked = acked;
+    this.#heard = acked;
     this.#live = Math.max(head, acked) + 1;
     this.#stretches = acked < head ? [{ from: acked + 1, to: head }] : [];
   }
@@ -68,6 +80,14 @@ export class SendPlan {
     if (first === undefined) return;
     first.from = seq + 1;
     if (first.from > first.to) this.#stretches.shift();
+  }
+
+  /** Operations say that they hold everything up to `seq`. Returns false when that is no news, or more than was sent. */
+  hear(seq: number): boolean {
+    const sent = (this.backlog?.from ?? this.#live) - 1;
+    if (seq <= this.heard || seq > sent) return false;
+    this.#heard = seq;
+    return true;
   }
 
   /** Operations hold everything up to `seq`. Returns false when they held it before. */

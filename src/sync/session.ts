@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from "mqtt";
 import { messageOf } from "#contract/errors";
 import { SNAPSHOT_LIMIT_BYTES } from "#contract/upstream";
@@ -140,6 +141,7 @@ export class MqttSession {
     const closed = new Promise<void>((resolve) => {
       this.#ended = resolve;
     });
+    this.#queue?.flush();
     client.end(false);
     // The library waits for acknowledgements without limit, and a second, forced end does nothing.
     const timer = setTimeout(() => client.stream.destroy(), END_TIMEOUT_MS);
@@ -171,6 +173,9 @@ export class MqttSession {
   }
 
   #listen(client: MqttClient): void {
+    // The library leaves it to the system to gather small packets; where the broker does so too, each waits 40 ms for
+    // the other (Nagle's algorithm against delayed acknowledgements).
+    if (client.stream instanceof Socket) client.stream.setNoDelay(true);
     client.stream.once(this.#options.url.startsWith("mqtts") ? "secureConnect" : "connect", () => {
       this.#reached = true;
     });

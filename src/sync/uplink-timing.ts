@@ -4,16 +4,15 @@ export interface UplinkTiming {
   readonly ackTimeoutMs: number;
   /** Without an acknowledgement from operations for this long, entries are sent again, milliseconds. Default 30,000. */
   readonly resendAfterMs: number;
-  /**
-   * Most entries without PUBACK. Default 42, of which a quarter is kept for live entries and 32 are left to a backlog:
-   * more was measured to bring no throughput and ten times the latency.
-   */
+  /** Most entries without PUBACK, live ones first. Default 32. */
   readonly window: number;
   /**
    * Most entries of the backlog sent beyond the last one that operations acknowledged. Default 960: a broker keeps
    * 1,000 messages for a slow subscriber (Mosquitto) before it drops any.
    */
   readonly horizon: number;
+  /** While operations acknowledge again and again, the cursor is made durable this often, milliseconds. Default 50. */
+  readonly receiptEveryMs: number;
   /** Waiting time before a new connection, milliseconds. Defaults 500 and 30,000. */
   readonly reconnectMinMs: number;
   readonly reconnectMaxMs: number;
@@ -28,8 +27,9 @@ export interface UplinkTiming {
 export const UPLINK_TIMING: UplinkTiming = {
   ackTimeoutMs: 10_000,
   resendAfterMs: 30_000,
-  window: 42,
+  window: 32,
   horizon: 960,
+  receiptEveryMs: 50,
   reconnectMinMs: 500,
   reconnectMaxMs: 30_000,
   keepaliveSeconds: 15,

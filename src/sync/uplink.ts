@@ -12,6 +12,7 @@ import type { CommandLine } from "./orders/command-line.ts";
 import { type Depth, Outbox } from "./outbox.ts";
 import { ProtocolChoice, protocolName } from "./protocol-version.ts";
 import { Publications, type StatusFields, type StatusNow } from "./publications.ts";
+import { Receipts } from "./receipts.ts";
 import { Receiver, type ReceiverOptions } from "./receiver.ts";
 import { type BrokerCredentials, type Farewell, MqttSession, type Publication, type Welcome } from "./session.ts";
 import { UPLINK_TIMING, type UplinkTiming } from "./uplink-timing.ts";
@@ -60,6 +61,7 @@ export class Uplink {
   readonly #publications: Publications;
   readonly #receiver: Receiver;
   readonly #outbox: Outbox;
+  readonly #receipts: Receipts;
   readonly #latest = new LatestValues();
   readonly #backoff: Backoff;
   readonly #protocol: ProtocolChoice;
@@ -90,13 +92,17 @@ export class Uplink {
       onStuck: (detail) => this.#session?.drop(detail),
       onUnreadable: (detail) => log.warn({ event: "journal.unreadable", detail }, "the journal cannot be read yet"),
     });
+    this.#receipts = new Receipts({
+      everyMs: this.#options.receiptEveryMs,
+      hand: (receipt) => this.#hand(receipt),
+    });
     this.#receiver = new Receiver({
       site,
       lane,
       trust,
       clock,
       log,
-      hand: (message) => this.#hand(message),
+      hand: (message) => this.#take(message),
       replay: (from, to) => {
         this.#outbox.replay(from, to);
         options.onReplay?.(from, to);
@@ -132,6 +138,7 @@ export class Uplink {
     this.#latest.disconnected();
     if (this.#linkUp === true) this.#session?.publish(this.#status("offline"));
     this.#outbox.stop();
+    this.#receipts.stop();
     await this.#session?.end();
     this.#session = undefined;
   }
@@ -260,6 +267,12 @@ export class Uplink {
     const { letters } = this.#options;
     if (letters?.topics.includes(received.topic) === true) await letters.take(received);
     else await this.#receiver.receive(received);
+  }
+
+  /** What operations sent. A receipt that is no news to us, or cannot be true, is for control to judge, at once. */
+  #take(message: ToControl): void {
+    if (message.type === "ack" && this.#outbox.heard(message.seq)) this.#receipts.take(message);
+    else this.#hand(message);
   }
 
   #hand(message: ToControl): void {

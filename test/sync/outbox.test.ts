@@ -44,32 +44,42 @@ function outboxWith(t: TestContext, entries: number) {
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-test("a quarter of the window is kept for what is new", (t) => {
-  const { outbox, sent, append, connect } = outboxWith(t, 100);
+test("a backlog fills the window by and by, and the room that the broker gives goes to live entries first", async (t) => {
+  const { outbox, sent, append, connect, acknowledge, waiting } = outboxWith(t, 100);
   connect();
-  assert.deepEqual(sent, numbers(1, 24));
+  assert.deepEqual(sent, numbers(1, 4));
+  while (waiting.length < 32) await acknowledge(1);
+  const before = sent.length;
   for (let n = 0; n < 20; n++) append(1);
-  assert.deepEqual(sent.slice(24), numbers(101, 108), "never more than the window");
-  assert.deepEqual(outbox.depth(), { head: 120, acked: 0, unsent: 88 });
+  assert.equal(sent.length, before, "never more than the window");
+  assert.deepEqual(outbox.depth(), { head: 120, acked: 0, unsent: 120 - before });
+  await acknowledge(10);
+  assert.deepEqual(sent.slice(before), numbers(101, 110));
+  await acknowledge(15);
+  assert.deepEqual(sent.slice(before + 10), [...numbers(111, 120), ...numbers(before + 1, before + 5)]);
+  while (waiting.length > 0) await acknowledge(waiting.length);
+  const backlog = sent.filter((seq) => seq <= 100);
+  assert.deepEqual(backlog, numbers(1, 100));
+  assert.equal(sent.length, 120);
 });
 
-test("room that the broker gives goes to live entries first", async (t) => {
-  const { sent, append, connect, acknowledge, waiting } = outboxWith(t, 100);
+test("what operations say they hold makes room before the cursor is durable, unless it cannot be true", async (t) => {
+  const { outbox, sent, connect, acknowledge, waiting } = outboxWith(t, 2_000);
   connect();
-  for (let n = 0; n < 20; n++) append(1);
-  await acknowledge(10);
-  assert.deepEqual(sent.slice(32), numbers(109, 118));
-  await acknowledge(32);
   while (waiting.length > 0) await acknowledge(waiting.length);
-  assert.deepEqual(sent.slice(0, 24), numbers(1, 24));
-  assert.deepEqual(
-    sent.filter((seq) => seq > 100),
-    numbers(101, 120),
-  );
-  assert.deepEqual(
-    sent.filter((seq) => seq <= 100),
-    numbers(1, 100),
-  );
+  assert.equal(sent.length, 960);
+  for (const seq of [961, 2_001, Number.MAX_SAFE_INTEGER])
+    assert.equal(outbox.heard(seq), false, `${seq} was not sent`);
+  assert.equal(outbox.heard(100), true);
+  assert.equal(outbox.heard(100), false, "no news");
+  while (waiting.length > 0) await acknowledge(waiting.length);
+  assert.deepEqual(sent, numbers(1, 1_060));
+  outbox.cursorAdvanced(50);
+  await acknowledge(0);
+  assert.equal(sent.length, 1_060, "a cursor that follows says nothing new");
+  outbox.disconnected();
+  connect();
+  assert.equal(sent[1_060], 1, "a new connection begins behind the durable cursor");
 });
 
 test("a burst that the line does not take at once becomes backlog, and newer entries overtake it", async (t) => {

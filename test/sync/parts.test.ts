@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Backoff } from "#sync/backoff";
 import { LatestValues } from "#sync/latest";
 import { ProtocolChoice } from "#sync/protocol-version";
+import { Receipts } from "#sync/receipts";
 
 test("waits double up to their limit, are spread, and start again after a reset", () => {
   const backoff = new Backoff({ minMs: 100, maxMs: 1_600 });
@@ -57,4 +58,26 @@ test("the newer protocol is tried first; what a broker accepted is kept until it
   assert.equal(choice.version, 4);
   choice.unanswered();
   assert.equal(choice.version, 5);
+});
+
+test("of receipts in a row the first goes on at once, and of the rest the last, which says all", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const handed: number[] = [];
+  const receipts = new Receipts({ everyMs: 50, hand: ({ seq }) => handed.push(seq) });
+  const take = (...seqs: number[]) => {
+    for (const seq of seqs) receipts.take({ type: "ack", boot: "boot", seq, hash: "" });
+  };
+  take(1, 2, 3);
+  assert.deepEqual(handed, [1]);
+  t.mock.timers.tick(50);
+  assert.deepEqual(handed, [1, 3]);
+  take(4);
+  t.mock.timers.tick(50);
+  assert.deepEqual(handed, [1, 3, 4]);
+  t.mock.timers.tick(1_000);
+  take(5, 6);
+  receipts.stop();
+  assert.deepEqual(handed, [1, 3, 4, 5, 6], "a stop loses none");
+  t.mock.timers.tick(1_000);
+  assert.equal(handed.length, 5);
 });
