@@ -6,7 +6,7 @@ import { sealsMatch, weightAgrees } from "./load-rules.ts";
 import { containerMatches, plateMatches, trailerMatches } from "./match-rules.ts";
 import { mend } from "./mends.ts";
 import { decidedHere, identitiesAgree, tagsMatch } from "./quality-rules.ts";
-import { inForce, usedLoad } from "./records.ts";
+import { inForce, restOfLoad, suspensionOf, usedLoad } from "./records.ts";
 import { type Finding, fail, ok, type Rule, type RuleContext, skip, withRecord } from "./rule.ts";
 import { utcOf } from "./time.ts";
 
@@ -42,16 +42,16 @@ function laneFit({ input }: RuleContext): Finding {
     : fail("HOLD", "LANE_FAULT", "loops, photo-eyes and weighbridge contradict each other", mend("SENSORS_AGREE"));
 }
 
-function notSuspended({ id, holds }: Clearance): Finding {
-  const hold = holds.find((one) => one.kind === "SUSPENDED");
-  return hold === undefined
-    ? ok(`no suspension on ${id}`)
-    : fail(
-        "BLOCK",
-        "SUSPENDED",
-        `${id} is suspended by ${hold.by} since ${hold.since}`,
-        mend("SUSPENSION_LIFTED", { by: hold.by }),
-      );
+/** No suspension on any declaration of the load (domain guide, section 6, V2); one stands until it is lifted. */
+function notSuspended({ id }: Clearance, { candidates }: RuleContext, cached: CachedClearance): Finding {
+  for (const one of [cached, ...restOfLoad(cached, candidates)]) {
+    const hold = suspensionOf(one);
+    if (hold === undefined) continue;
+    const what = one === cached ? id : `${one.clearance.id}, of the same load as ${id},`;
+    const detail = `${what} is suspended by ${hold.by} since ${hold.since}`;
+    return fail("BLOCK", "SUSPENDED", detail, mend("SUSPENSION_LIFTED", { by: hold.by }));
+  }
+  return ok(`no suspension on ${id} or another declaration of the load`);
 }
 
 function notWatched({ id, holds }: Clearance): Finding {

@@ -63,6 +63,13 @@ export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
     breaks: "ten characters and their own check digit count as a container number that was read",
   },
   {
+    name: "a suspension of the other declaration is no veto",
+    file: RULES,
+    search: "for (const one of [cached, ...restOfLoad(cached, candidates)]) {",
+    replace: "for (const one of [cached]) {",
+    breaks: "goods of a suspended declaration share a container with good ones and are only held, not blocked",
+  },
+  {
     name: "a camera is two witnesses",
     file: WITNESS,
     search: "const FURTHER_READER = 0.5;",
@@ -142,7 +149,7 @@ export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
   {
     name: "a good record hides a held one",
     file: RECORDS,
-    search: "if (record.clearance.holds.length > 0) return 0;",
+    search: "if (record.clearance.holds.length > 0) return 1;",
     replace: "",
     breaks: "of two records for one container the one without a hold is taken",
   },

@@ -18,6 +18,45 @@ export const CLEARANCE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       candidates: [cached(), cached({ id: "CL-9", ...hold("SUSPENDED") })],
       says: ["BLOCK", "SUSPENDED"],
     },
+    {
+      when: "a suspended record hides behind one with another hold",
+      candidates: [cached(hold("DOCUMENTS")), cached({ id: "CL-9", ...hold("SUSPENDED") })],
+      says: ["BLOCK", "SUSPENDED"],
+    },
+    {
+      when: "another declaration of the second container is suspended",
+      candidates: [
+        cached({ containers: [box(CONTAINER), box(OTHER_CONTAINER)] }),
+        sibling({ containers: [box(OTHER_CONTAINER)], ...hold("SUSPENDED") }),
+      ],
+      says: ["BLOCK", "SUSPENDED"],
+    },
+    {
+      when: "a declaration that is named as a sibling is suspended, written for another container",
+      candidates: [
+        cached({ siblings: ["308883922820"] }),
+        sibling({ containers: [box(OTHER_CONTAINER)], ...hold("SUSPENDED") }),
+      ],
+      says: ["BLOCK", "SUSPENDED"],
+    },
+    {
+      when: "a suspended declaration names this one as its sibling",
+      candidates: [
+        cached({ declarationNo: "308044805740" }),
+        sibling({ containers: [box(OTHER_CONTAINER)], siblings: ["308044805741"], ...hold("SUSPENDED") }),
+      ],
+      says: ["BLOCK", "SUSPENDED"],
+    },
+    {
+      when: "a suspended one that shares the container is of tomorrow",
+      candidates: [cached(), sibling({ validFrom: "2026-10-11T00:00:00Z", ...hold("SUSPENDED") })],
+      says: ["BLOCK", "SUSPENDED"],
+    },
+    {
+      when: "a suspended one is of the same tractor and another load",
+      candidates: [cached(), sibling({ containers: [box(OTHER_CONTAINER)], ...hold("SUSPENDED") })],
+      says: "pass",
+    },
   ],
   V3: [
     { when: "no hold", says: "pass" },
