@@ -139,20 +139,22 @@ function asRead(read: FusedIdentity, match: Match): string {
   return `${read.text} ${by} is taken for ${match.value}: one likely misreading, no other announced is near, and a second identity agrees`;
 }
 
+/** Trailer swapped: HOLD unless the policy ignores trailers (domain guide, 5.2). What nobody has read is no match. */
 export function trailerMatches({ vehicle }: Clearance, { input, policy }: RuleContext): Finding {
-  if (!policy.clearance.trailerMustMatch) return skip("the policy does not compare trailers");
-  if (vehicle.trailerPlate === undefined) return skip("the clearance names no trailer");
+  const { trailerMustMatch, trailerMayBeUnread } = policy.clearance;
+  const expected = vehicle.trailerPlate;
+  if (!trailerMustMatch) return skip("the policy does not compare trailers");
+  if (expected === undefined) return skip("the clearance names no trailer");
   // All reads as one opinion: one read of the right plate among others that say something else is not enough.
   const { trailer } = fuse(input.reads, policy.identity.minReadConfidence, policy.confusion);
-  if (trailer === null) return skip("no trailer plate was read");
-  return trailer.text === vehicle.trailerPlate
-    ? ok(`trailer ${vehicle.trailerPlate} is the one cleared`)
-    : fail(
-        "HOLD",
-        "TRAILER_MISMATCH",
-        `trailer ${trailer.text} read, clearance says ${vehicle.trailerPlate}`,
-        mend("TRAILER_IS", { plate: vehicle.trailerPlate }),
-      );
+  if (trailer === null) {
+    if (trailerMayBeUnread === true) return skip("no trailer plate was read, and the policy asks for none");
+    const detail = `trailer was not read, clearance says ${expected}`;
+    return fail("HOLD", "TRAILER_UNREAD", detail, mend("TRAILER_READ"));
+  }
+  if (trailer.text === expected) return ok(`trailer ${expected} is the one cleared`);
+  const detail = `trailer ${trailer.text} read, clearance says ${expected}`;
+  return fail("HOLD", "TRAILER_MISMATCH", detail, mend("TRAILER_IS", { plate: expected }));
 }
 
 export function describe(read: { text: string; confidence: number } | null): string {

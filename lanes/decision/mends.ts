@@ -108,6 +108,11 @@ export const MENDS = {
     zh: "识别到车牌，或由关员录入",
   },
   TRACTOR_IS: { en: "the tractor is {plate}", vi: "đầu kéo mang biển số {plate}", zh: "牵引车为 {plate}" },
+  TRAILER_READ: {
+    en: "the plate of the trailer is read, or an officer enters it",
+    vi: "đọc được biển số rơ moóc, hoặc cán bộ nhập biển số",
+    zh: "识别到挂车车牌，或由关员录入",
+  },
   TRAILER_IS: { en: "the trailer is {plate}", vi: "rơ moóc mang biển số {plate}", zh: "挂车为 {plate}" },
   SEAL_INSPECTED: {
     en: "an officer inspects the seal and the load",

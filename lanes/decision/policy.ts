@@ -86,7 +86,15 @@ export const PolicySchema = Type.Object(
           ]),
           { maxItems: 4, uniqueItems: true },
         ),
-        trailerMustMatch: Type.Boolean({ description: "A trailer plate that was read must be the one in the record" }),
+        trailerMustMatch: Type.Boolean({
+          description: "The trailer plate must be read and be the one in the record, where the record names one",
+        }),
+        trailerMayBeUnread: Type.Optional(
+          Type.Boolean({
+            description:
+              "With trailerMustMatch: a trailer whose plate nobody could read does not hold the vehicle, another one does; absent: false",
+          }),
+        ),
         sealMustBeRead: Type.Boolean({ description: "Every container with goods needs a seal that was read" }),
         requiredIdentities: Type.Array(Type.Union([Type.Literal("tag"), Type.Literal("qr")]), {
           maxItems: 2,

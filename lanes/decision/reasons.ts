@@ -102,6 +102,11 @@ export const REASONS = {
     vi: "Biển số và container thuộc hai tờ khai khác nhau",
     zh: "车牌与箱号分属不同报关单",
   },
+  TRAILER_UNREAD: {
+    en: "The plate of the trailer could not be read",
+    vi: "Không đọc được biển số rơ moóc",
+    zh: "未能识别挂车车牌",
+  },
   TRAILER_MISMATCH: { en: "The trailer is not the one in the clearance", vi: "Rơ moóc không khớp", zh: "挂车不符" },
   NO_WEIGHT: { en: "The vehicle could not be weighed", vi: "Không cân được xe", zh: "未能称重" },
   WEIGHT: {

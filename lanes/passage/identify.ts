@@ -1,7 +1,9 @@
 import type { CachedClearance } from "#contract/clearance";
 import type { IdentityRead } from "#contract/decision";
 import { classifyPlate, isContainerNumber, normaliseIdentifier } from "#contract/identifiers";
+import { namesContainer } from "../decision/announced.ts";
 import { neededConfidence } from "../decision/match-rules.ts";
+import { namesPlate } from "../decision/matching.ts";
 import { fuse } from "../fusion/fuse.ts";
 import { withOwnLoads } from "./bulk.ts";
 import type { CameraProgress, LaneCamera, LaneEvent, Phase } from "./model.ts";
@@ -129,16 +131,22 @@ export function identities(turn: Turn): ReturnType<typeof fuse> {
   return fuse(turn.passage.reads, turn.policy.identity.minReadConfidence, turn.policy.confusion);
 }
 
-/** Both identities are sure and one clearance names them both: more pictures cannot add anything. */
+/** Both identities are sure and one clearance names them, and the trailer if it counts: more pictures add nothing. */
 export function identityComplete(turn: Turn): boolean {
-  const { container, plate } = identities(turn);
+  const { container, plate, trailer } = identities(turn);
   const sure = neededConfidence(true, turn.policy);
   if (container === null || plate === null || container.confidence < sure || plate.confidence < sure) return false;
-  return (turn.passage.candidates ?? []).some((one) => namesBoth(one, container.text, plate.text));
+  return (turn.passage.candidates ?? []).some(
+    (one) =>
+      namesContainer(one, container.text) && namesPlate(one, plate.text) && !trailerIsWanting(turn, one, trailer?.text),
+  );
 }
 
-function namesBoth({ clearance }: CachedClearance, container: string, plate: string): boolean {
-  return clearance.vehicle.tractorPlate === plate && clearance.containers.some((one) => one.number === container);
+/** The trailer counts, and the one that the record names was not seen yet. */
+function trailerIsWanting({ policy }: Turn, { clearance }: CachedClearance, trailer: string | undefined): boolean {
+  const { trailerMustMatch, trailerMayBeUnread } = policy.clearance;
+  const expected = clearance.vehicle.trailerPlate;
+  return trailerMustMatch && trailerMayBeUnread !== true && expected !== undefined && expected !== trailer;
 }
 
 /** No picture is under way and every camera has used up its frames. */
@@ -152,12 +160,12 @@ export function camerasExhausted(turn: Turn): boolean {
 
 /** What the camera is for is read with certainty and known to the clearance list. */
 function taskDone(turn: Turn, task: LaneCamera["task"]): boolean {
-  const { container, plate } = identities(turn);
+  const { container, plate, trailer } = identities(turn);
   const identity = task === "container" ? container : plate;
   if (identity === null || identity.confidence < turn.policy.identity.minFusedConfidence) return false;
-  return (turn.passage.candidates ?? []).some(({ clearance }) =>
+  return (turn.passage.candidates ?? []).some((one) =>
     task === "container"
-      ? clearance.containers.some((one) => one.number === identity.text)
-      : clearance.vehicle.tractorPlate === identity.text,
+      ? namesContainer(one, identity.text)
+      : namesPlate(one, identity.text) && !trailerIsWanting(turn, one, trailer?.text),
   );
 }

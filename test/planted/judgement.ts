@@ -4,6 +4,7 @@ const CONFUSION = "lanes/fusion/confusion.ts";
 const FUSE = "lanes/fusion/fuse.ts";
 const VOTE = "lanes/fusion/position-vote.ts";
 const WITNESS = "lanes/fusion/witness.ts";
+const MATCH = "lanes/decision/match-rules.ts";
 const MATCHING = "lanes/decision/matching.ts";
 const LOOKALIKE = "lanes/decision/lookalike.ts";
 const LOAD = "lanes/decision/load-rules.ts";
@@ -68,6 +69,13 @@ export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
     search: "for (const one of [cached, ...restOfLoad(cached, candidates)]) {",
     replace: "for (const one of [cached]) {",
     breaks: "goods of a suspended declaration share a container with good ones and are only held, not blocked",
+  },
+  {
+    name: "an unread trailer matches",
+    file: MATCH,
+    search: "if (trailerMayBeUnread === true) return skip",
+    replace: "if (trailerMayBeUnread !== false) return skip",
+    breaks: "a policy that compares trailers lets one pass whose plate nobody has read",
   },
   {
     name: "a camera is two witnesses",

@@ -39,7 +39,7 @@ export function drawVariant(dice: Dice, policy: LanePolicy): LaneVariant {
   const site: LaneSite = { lane: "lane-1", direction: "EXPORT", cameras, weighbridge, seals: readers.seal };
   const switched: LanePolicy = {
     ...policy,
-    clearance: { ...policy.clearance, trailerMustMatch: dice.chance(0.4) },
+    clearance: { ...policy.clearance, trailerMustMatch: dice.chance(0.4), trailerMayBeUnread: true },
     offline: dice.chance(0.3) ? { freshMs: 60_000, limitMs: 600_000 } : policy.offline,
     recovery: { lowerWhenClear: dice.chance(0.7) },
     pipelined: dice.chance(0.3),
@@ -55,7 +55,7 @@ export function drawVariant(dice: Dice, policy: LanePolicy): LaneVariant {
   };
 }
 
-const DEMANDS = ["legal weight", "seals", "tags", "officers"] as const;
+const DEMANDS = ["legal weight", "seals", "tags", "trailers", "officers"] as const;
 
 /** A policy that sends more to officers: what an honest vehicle shows to a bare lane is not always enough. */
 function demand(dice: Dice, policy: LanePolicy): LanePolicy {
@@ -67,6 +67,8 @@ function demand(dice: Dice, policy: LanePolicy): LanePolicy {
       return { ...policy, clearance: { ...clearance, sealMustBeRead: true } };
     case "tags":
       return { ...policy, clearance: { ...clearance, requiredIdentities: ["tag"] } };
+    case "trailers":
+      return { ...policy, clearance: { ...clearance, trailerMustMatch: true, trailerMayBeUnread: false } };
     case "officers":
       return { ...policy, outcomes: { ...policy.outcomes, exact: "PROPOSE_TO_OFFICER" } };
   }

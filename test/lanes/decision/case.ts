@@ -50,6 +50,7 @@ export const otherTractor: Partial<Clearance> = {
 };
 export const noCandidates = { candidates: [] };
 export const trailerMustMatch = { clearance: { trailerMustMatch: true } };
+export const trailerMayBeUnread = { clearance: { trailerMustMatch: true, trailerMayBeUnread: true } };
 export const withTrailer: Partial<Clearance> = { vehicle: { ...vehicle, trailerPlate: TRAILER } };
 export const offline = (clearanceAgeMs: number): Partial<DecisionInput> => ({ link: "offline", clearanceAgeMs });
 

@@ -7,11 +7,22 @@ import {
   containerReading,
   OTHER_CONTAINER,
   plateReading,
+  policyWith,
   TARE_KG,
   TRACTOR,
+  TRAILER,
 } from "../builders.ts";
 import { Lane } from "../harness.ts";
-import { arrives, boomFalls, boomRises, drivesOnToScale, drivesOut, drivesUnder, standsOnScale } from "../vehicle.ts";
+import {
+  arrives,
+  boomFalls,
+  boomRises,
+  drivesOnToScale,
+  drivesOut,
+  drivesUnder,
+  isJudged,
+  standsOnScale,
+} from "../vehicle.ts";
 
 const cleared = (world: ConstructorParameters<typeof Lane>[0] = {}) =>
   new Lane({ clearances: [cached()], ...world }).ready();
@@ -37,6 +48,20 @@ describe("a cleared vehicle", () => {
     assert.equal(lane.consumption(), "consumed");
     assert.deepEqual(lane.booms, ["raise-boom", "lower-boom"]);
     assert.equal(lane.state.entryLight, "green");
+  });
+
+  test("is looked at until its trailer is read, where the policy compares trailers", () => {
+    const trailer = { ...plateReading(TRAILER), plateKind: "trailer" as const };
+    const clearances = [cached({ vehicle: { tractorPlate: TRACTOR, trailerPlate: TRAILER, tareKg: TARE_KG } })];
+    const side = [[containerReading(CONTAINER)]];
+    const policy = policyWith({ clearance: { trailerMustMatch: true } });
+    const tractorFirst = [[plateReading(TRACTOR)], [plateReading(TRACTOR)], [plateReading(TRACTOR), trailer]];
+    const seen = isJudged(new Lane({ clearances, pictures: { front: tractorFirst, side } }, policy).ready());
+    assert.equal(seen.lastDecision.verdict, "PASS");
+    const unseen = isJudged(
+      new Lane({ clearances, pictures: { front: [[plateReading(TRACTOR)]], side } }, policy).ready(),
+    );
+    assert.deepEqual([unseen.lastDecision.verdict, unseen.lastDecision.reason], ["HOLD", "TRAILER_UNREAD"]);
   });
 
   test("is reported to customs with the time it is due", () => {
