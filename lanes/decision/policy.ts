@@ -122,14 +122,24 @@ export const PolicySchema = Type.Object(
           "Green channel while the weighbridge cannot be read; other channels never open by themselves",
         ),
         offlineFresh: outcome("Offline with a fresh clearance list"),
-        offlineStale: outcome("Offline with a stale clearance list"),
+        offlineStale: outcome(
+          "With a clearance list that operations have not confirmed for longer than offline.freshMs, over a line that stands or none",
+        ),
       },
       closed,
     ),
     offline: Type.Object(
       {
-        freshMs: ms("Up to this age of the cache an offline lane decides as if it were online", 0, 604_800_000),
-        limitMs: ms("Beyond this age nothing passes without an officer", 0, 604_800_000),
+        freshMs: ms(
+          "Since operations signed something last: up to this age an offline lane decides as if it were online; over a line that stands never less than 30 s",
+          0,
+          604_800_000,
+        ),
+        limitMs: ms(
+          "Since operations signed something last: beyond this nothing passes without an officer, whatever the line says",
+          0,
+          604_800_000,
+        ),
       },
       closed,
     ),

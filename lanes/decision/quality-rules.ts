@@ -82,15 +82,15 @@ function readingSet(context: RuleContext): ReadingSet | undefined {
 
 /** Everything a PASS would rest on, the combination of identities first. Empty when they justify none. */
 export function passGrounds(context: RuleContext): readonly PassGround[] {
-  const { input, record, policy } = context;
+  const { input, record } = context;
   const set = record === null ? undefined : readingSet(context);
   if (set === undefined || record === null || !("ground" in set.gives)) return [];
-  const stale = input.clearanceAgeMs > policy.offline.freshMs;
   return [
     set.gives.ground,
     ...(isEmpty(record.clearance) ? (["emptyReturn"] as const) : []),
     ...(mayPassUnweighed(record.clearance, context) ? (["withoutWeight"] as const) : []),
-    ...(input.link === "offline" ? ([stale ? "offlineStale" : "offlineFresh"] as const) : []),
+    ...(listIsStale(context) ? (["offlineStale"] as const) : []),
+    ...(input.link === "offline" && !listIsStale(context) ? (["offlineFresh"] as const) : []),
   ];
 }
 
@@ -131,19 +131,28 @@ function sourcesOfAgreement(context: RuleContext): readonly string[] {
   return agreeing.flatMap((one) => one?.sources ?? []);
 }
 
+/** Over a line that stands an answer takes its time: a list confirmed so lately is as operations have it now, milliseconds. */
+export const ANSWER_MS = 30_000;
+
+/**
+ * Operations have not confirmed the list for longer than it counts as fresh. A line that stands proves nothing: the
+ * broker answers for itself (domain guide, 5.2). Written so that an age which is no number is stale.
+ */
+function listIsStale({ input, policy }: RuleContext): boolean {
+  const { freshMs } = policy.offline;
+  return !(input.clearanceAgeMs <= (input.link === "online" ? Math.max(freshMs, ANSWER_MS) : freshMs));
+}
+
 /** How old the list may be, and whether what the PASS rests on is for the lane or for an officer to act on. */
 export function decidedHere(context: RuleContext): Finding {
   const { input, policy } = context;
-  const age = `${Math.round(input.clearanceAgeMs / 1000)} s`;
-  const list = `list version ${input.clearanceVersion}`;
+  const list = `${input.link}, list version ${input.clearanceVersion}`;
+  const age = `confirmed ${Math.round(input.clearanceAgeMs / 1000)} s ago`;
   // Written so that an age which is no number fails.
-  if (input.link === "offline" && !(input.clearanceAgeMs <= policy.offline.limitMs)) {
-    const detail = `offline, ${list} is ${age} old`;
-    return fail("HOLD", "CACHE_TOO_OLD", detail, mend("LIST_RENEWED"));
+  if (!(input.clearanceAgeMs <= Math.max(policy.offline.limitMs, ANSWER_MS))) {
+    return fail("HOLD", "CACHE_TOO_OLD", `${list} was ${age}`, mend("LIST_RENEWED"));
   }
-  const fresh = input.clearanceAgeMs <= policy.offline.freshMs;
-  const state = fresh ? "fresh" : "stale, within the limit";
-  const detail = input.link === "online" ? `online, ${list}` : `offline, ${list} is ${age} old: ${state}`;
+  const detail = `${list}, ${age}: ${listIsStale(context) ? "stale, within the limit" : "fresh"}`;
   const proposed = passGrounds(context).filter(
     (ground) => (policy.outcomes[ground] ?? "PROPOSE_TO_OFFICER") === "PROPOSE_TO_OFFICER",
   );

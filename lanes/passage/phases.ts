@@ -1,9 +1,10 @@
 import { conductOf } from "../decision/conduct-policy.ts";
 import { NOT_IN_POSITION } from "../decision/match-rules.ts";
+import { ANSWER_MS } from "../decision/quality-rules.ts";
 import { awaitArrival, awaitNext } from "./arrival.ts";
 import { behindTheBoom, leftBackwards, underTheBoom, whenClosed, whenOpen } from "./crossing.ts";
 import { LEFT_DECK } from "./deck.ts";
-import { camerasExhausted, capture, captureAll, identityComplete } from "./identify.ts";
+import { camerasExhausted, capture, captureAll, identityComplete, lookUp } from "./identify.ts";
 import { awaitsSeal } from "./identity-news.ts";
 import { judge, passStands, revoke } from "./judge.ts";
 import { fullyOnScale, laneIsEmpty } from "./occupancy.ts";
@@ -140,8 +141,11 @@ function lookAgain(turn: Turn): void {
     turn.update(UNIDENTIFIED);
     return startWeighing(turn);
   }
-  const news = NEWS.includes(event.type);
-  if (news && passage.candidates !== null) judgeAgain(turn);
+  if (!NEWS.includes(event.type) || passage.candidates === null) return;
+  // How old the list is, is known since the cache answered; over a line that stands operations may have spoken since.
+  const asked = event.at - passage.cacheAt;
+  if (state.mode.link === "online" && asked > ANSWER_MS) return lookUp(turn, true);
+  judgeAgain(turn);
 }
 
 /** Of a vehicle that has driven off the deck nothing new is to be said; it is weighed and read again or it leaves. */

@@ -1,5 +1,6 @@
 import { unreachable } from "#contract/errors";
 import type { LanePolicy } from "../decision/policy.ts";
+import { restOfLoad, suspensionOf } from "../decision/records.ts";
 import { arrivalConfirmed, nextVacated } from "./arrival.ts";
 import { boomFrom } from "./boom.ts";
 import { watchClock } from "./clock.ts";
@@ -174,9 +175,10 @@ function reconsider(turn: Turn): void {
     return turn.enter("decide", null, "the clearance changed");
   }
   if ((phase !== "opening" && phase !== "crossing") || decision?.verdict !== "PASS") return;
-  const own = (turn.passage.candidates ?? []).find((one) => one.clearance.id === decision.clearance)?.clearance;
-  const stands = own !== undefined && own.status !== "REVOKED" && own.holds.every((hold) => hold.kind !== "SUSPENDED");
-  if (stands) return;
+  const candidates = turn.passage.candidates ?? [];
+  const own = candidates.find((one) => one.clearance.id === decision.clearance);
+  const load = own === undefined ? [] : [own, ...restOfLoad(own, candidates)];
+  if (own?.clearance.status !== "REVOKED" && load.length > 0 && !load.some(suspensionOf)) return;
   turn.record("decision.revoked", { reason: "the clearance was suspended after the boom was opened", verdict: "PASS" });
   turn.alarm("BLOCKED", `${turn.passage.id}: suspended or withdrawn after the boom was opened`);
 }

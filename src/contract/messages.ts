@@ -104,18 +104,21 @@ export type ToControl =
   | {
       readonly type: "clearance-snapshot";
       readonly version: number;
+      /** When operations signed it. */
+      readonly at: UtcMs;
       readonly records: readonly Clearance[];
-      /** It came in a file that operations signed at that time; answered with `clearance-import-outcome`. */
-      readonly imported?: { readonly importId: string; readonly at: UtcMs };
+      /** It came in a file; answered with `clearance-import-outcome`. */
+      readonly imported?: { readonly importId: string };
     }
   | {
       readonly type: "clearance-delta";
       readonly version: number;
+      readonly at: UtcMs;
       readonly upsert: readonly Clearance[];
       readonly remove: readonly string[];
     }
   /** A verified acknowledgement from operations; control checks it against the journal before it moves the cursor. */
-  | { readonly type: "ack"; readonly boot: string; readonly seq: number; readonly hash: Sha256 }
+  | { readonly type: "ack"; readonly boot: string; readonly seq: number; readonly hash: Sha256; readonly at: UtcMs }
   | { readonly type: "link"; readonly up: boolean; readonly detail: string }
   /** A neighbour has signed that it used these clearances; everything up to its entry `through` is told. */
   | {

@@ -55,8 +55,13 @@ export class Checkpoints {
 
   /** Signs what is on the disk, unless nothing is new since the last time. */
   sign(): void {
+    if (this.#head !== undefined && this.#head.seq > this.#covered) this.again();
+  }
+
+  /** Signs it also when nothing is new: operations show that they are there by acknowledging it. */
+  again(): void {
     const head = this.#head;
-    if (head === undefined || head.seq <= this.#covered) return;
+    if (head === undefined) return;
     const { site, lane, boot, key, clock, append } = this.#options;
     this.#covered = head.seq + 1;
     append(signCheckpoint({ site, lane, boot, ...head, utc: clock.utc() }, key));

@@ -2,15 +2,18 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageOf } from "#contract/errors";
 import type { JournalType } from "#contract/journal";
 import type { ToControl, ToEdge } from "#contract/messages";
-import { type Clock, isoUtc, type MonotonicMs, type UtcMs } from "#contract/units";
+import { type Clock, isoUtc, type UtcMs } from "#contract/units";
 import type { LaneEffect } from "#lanes/passage/model";
 import type { ClearanceIndex } from "./clearance-index.ts";
 import type { LaneLoop } from "./lane-loop.ts";
+import { ListAge } from "./list-age.ts";
 
 export interface ClearanceFeedOptions {
   readonly loop: LaneLoop;
   readonly index: ClearanceIndex;
   readonly clock: Clock;
+  /** Up to this age the list counts as fresh, milliseconds. */
+  readonly freshMs: number;
   readonly rejected: (source: string, code: string, detail: string) => void;
   readonly send: (message: ToEdge) => void;
 }
@@ -22,40 +25,35 @@ type Question = Extract<LaneEffect, { type: "find-clearances" }>;
 export class ClearanceFeed {
   readonly #options: ClearanceFeedOptions;
   #receivedAt: UtcMs | null = null;
-  /** When the list was last as operations had it, by both clocks; null before the first list. */
-  #currentUntil: { readonly utc: UtcMs; readonly monotonic: MonotonicMs } | null = null;
+  readonly #age: ListAge;
 
   constructor(options: ClearanceFeedOptions) {
     this.#options = options;
+    this.#age = new ListAge(options.clock);
   }
 
   get receivedAt(): UtcMs | null {
     return this.#receivedAt;
   }
 
-  /**
-   * How old the list is, milliseconds: 0 while operations can be reached. Of two clocks the one that shows more time
-   * counts, so that setting one back makes no list young.
-   */
+  /** How long operations have signed nothing, milliseconds. */
   get ageMs(): number {
-    const { loop, clock } = this.#options;
-    if (loop.state.mode.link === "online") return 0;
-    const since = this.#currentUntil;
-    if (since === null) return Number.MAX_SAFE_INTEGER;
-    return Math.max(0, clock.utc() - since.utc, clock.monotonic() - since.monotonic);
+    return this.#age.ms;
   }
 
   /** `damaged`: records that the disk has altered since; operations hear of each. */
   restore(receivedAt: UtcMs | null, damaged: readonly string[]): void {
     for (const id of damaged) this.#options.rejected(`clearance ${id}`, "STORE_FAILED", "its record was damaged");
     this.#receivedAt = receivedAt;
-    this.#currentUntil = receivedAt === null ? null : { utc: receivedAt, monotonic: this.#options.clock.monotonic() };
+    if (receivedAt !== null) this.#age.heard(receivedAt);
   }
 
-  /** Operations cannot be reached any more: from now on the list grows old. */
-  linkLost(): void {
-    const { loop, clock } = this.#options;
-    if (loop.state.mode.link === "online") this.#currentUntil = { utc: clock.utc(), monotonic: clock.monotonic() };
+  /** Operations have signed something at `at`. A vehicle that is held because they were silent is looked at again. */
+  heard(at: UtcMs): void {
+    const { loop, index, freshMs } = this.#options;
+    const wasSilent = this.ageMs > freshMs;
+    this.#age.heard(at);
+    if (wasSilent && this.ageMs <= freshMs) loop.post({ type: "clearances-changed", version: index.version });
   }
 
   /** What the lane wants to know of the list. */
@@ -70,6 +68,7 @@ export class ClearanceFeed {
   async take(feed: Feed): Promise<void> {
     const { loop, index } = this.#options;
     // A broker hands the retained list over again at every connect; the same version again is no news.
+    if (feed.version === index.version) this.heard(feed.at);
     if (feed.version === index.version) return this.#imported(feed, "this version is here already");
     if (feed.type === "clearance-delta" && feed.version > index.version) {
       const keepsBack = index.foresee(feed.version, feed.upsert, feed.remove);
@@ -80,6 +79,7 @@ export class ClearanceFeed {
       this.#options.rejected(feed.type, "MESSAGE_REFUSED", refused);
       return this.#imported(feed, refused);
     }
+    this.#age.heard(feed.at);
     loop.post({ type: "clearances-changed", version: feed.version });
     this.#imported(feed, null);
   }
@@ -103,20 +103,7 @@ export class ClearanceFeed {
       return messageOf(error);
     }
     this.#receivedAt = receivedAtUtc;
-    this.#aged(feed);
     return null;
-  }
-
-  /** A list out of a file is as old as it says; it does not make the list younger than operations made it. */
-  #aged(feed: Feed): void {
-    const { clock } = this.#options;
-    const [utc, monotonic] = [clock.utc(), clock.monotonic()];
-    if (feed.type !== "clearance-snapshot" || feed.imported === undefined) {
-      this.#currentUntil = { utc, monotonic };
-      return;
-    }
-    const ageMs = Math.max(0, utc - feed.imported.at);
-    if (ageMs < this.ageMs) this.#currentUntil = { utc: utc - ageMs, monotonic: monotonic - ageMs };
   }
 
   /** Tells who brought a list in a file what became of it. */
@@ -136,5 +123,5 @@ function rowOf(feed: Feed): [type: JournalType, data: object] {
   }
   const records = feed.records.length;
   if (feed.imported === undefined) return ["clearance.received", { list: "snapshot", version, records }];
-  return ["clearance.imported", { list: "file", version, records, at: isoUtc(feed.imported.at) }];
+  return ["clearance.imported", { list: "file", version, records, at: isoUtc(feed.at) }];
 }

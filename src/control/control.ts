@@ -1,5 +1,5 @@
 import type { DeviceEvent, DeviceHealth, GateDevice, WeighbridgeDevice } from "#contract/device";
-import { messageOf, unreachable } from "#contract/errors";
+import { unreachable } from "#contract/errors";
 import type { ToControl } from "#contract/messages";
 import type { LaneEffect, LaneState } from "#lanes/passage/model";
 import { StoreClient } from "#store/client";
@@ -13,6 +13,7 @@ import { LaneLoop } from "./lane-loop.ts";
 import { LaneReport } from "./lane-report.ts";
 import { LEGAL_NOTE, LegalClock } from "./legal/legal-clock.ts";
 import { NeighbourWatch } from "./neighbour-watch.ts";
+import { OperationsWatch } from "./operations-watch.ts";
 import { ProcessImage } from "./process-image.ts";
 import { StorageDesk } from "./storage-desk.ts";
 import { LaneTimers } from "./timers.ts";
@@ -31,6 +32,7 @@ export class Control {
   readonly #feed: ClearanceFeed;
   readonly #neighbours: NeighbourWatch;
   readonly #legal: LegalClock;
+  readonly #operations: OperationsWatch;
   readonly #journal: JournalDesk;
   readonly #guard: WeighbridgeGuard;
   readonly #timers: LaneTimers;
@@ -64,12 +66,17 @@ export class Control {
       loop: this.#loop,
       send: options.send,
       onCommitted: (seq, hash) => this.#checkpoints.committed(seq, hash),
-      onAcknowledged: (seq) => this.#legal.acknowledged(seq),
+      onAcknowledged: (seq, at) => this.#operations.acknowledged(seq, at),
     });
     const rejected = (...refusal: Parameters<JournalDesk["reject"]>) => this.#journal.reject(...refusal);
-    this.#feed = new ClearanceFeed({ loop: this.#loop, index: this.#index, clock, rejected, send: options.send });
+    const { freshMs } = policy.offline;
+    const feed = { loop: this.#loop, index: this.#index, clock, freshMs, rejected, send: options.send };
+    this.#feed = new ClearanceFeed(feed);
     this.#neighbours = new NeighbourWatch({ lane: options.lane.lane, loop: this.#loop, index: this.#index });
     this.#legal = new LegalClock({ lane: options.lane.lane, loop: this.#loop, clock });
+    const watched = { loop: this.#loop, feed: this.#feed, journal: this.#journal, legal: this.#legal, clock };
+    const ask = () => this.#checkpoints.again();
+    this.#operations = new OperationsWatch({ ...watched, offline: policy.offline, ask });
     this.#report = new LaneReport({
       control: options,
       loop: this.#loop,
@@ -231,16 +238,9 @@ export class Control {
 
   /** A permission of which nobody knows whether it arrived lets nobody in: for the lane the vehicle is lost. */
   #tellVehicle(effect: Extract<LaneEffect, { type: "grant" | "refuse" }>): void {
-    const { vehicleLinks } = this.#options;
-    if (vehicleLinks === undefined) return;
     const { device, vehicle, request } = effect;
-    const told: Promise<unknown> =
-      effect.type === "grant"
-        ? vehicleLinks.grant(device, vehicle, request, effect.leaseMs)
-        : vehicleLinks.refuse(device, vehicle, request);
-    told.catch((error: unknown) =>
-      this.#loop.post({ type: "vehicle-lost", device, vehicle, request, detail: messageOf(error) }),
-    );
+    const lost = (detail: string) => this.#loop.post({ type: "vehicle-lost", device, vehicle, request, detail });
+    void this.#options.vehicleLinks?.tell(effect, lost);
   }
 
   #deviceEvent(event: DeviceEvent): void {
@@ -287,13 +287,13 @@ export class Control {
   }
 
   #link(up: boolean, detail: string): void {
-    if (!up) this.#feed.linkLost();
-    this.#legal.link(up, detail);
+    this.#operations.link(up, detail);
     this.#loop.post({ type: "link", up, detail });
     this.#report.link(detail);
   }
 
   #tick(): void {
+    this.#operations.tick();
     this.#legal.tick();
     this.#report.publish();
   }

@@ -1,6 +1,6 @@
 import type { JournalType } from "#contract/journal";
 import type { ToControl, ToEdge } from "#contract/messages";
-import type { Sha256 } from "#contract/units";
+import type { Sha256, UtcMs } from "#contract/units";
 import type { JournalHead } from "#store/journal-rows";
 import type { LaneLoop } from "./lane-loop.ts";
 
@@ -9,8 +9,8 @@ export interface JournalDeskOptions {
   readonly send: (message: ToEdge) => void;
   /** Entries up to here are on the disk. */
   readonly onCommitted: (seq: number, hash: Sha256) => void;
-  /** Operations have every entry up to here, and the cursor is on the disk. */
-  readonly onAcknowledged: (seq: number) => void;
+  /** Operations have every entry up to here, and the cursor is on the disk; they signed that at `at`. */
+  readonly onAcknowledged: (seq: number, at: UtcMs) => void;
 }
 
 /** Where the journal ends, how far operations have it, and the rows that no event of the lane causes. */
@@ -52,7 +52,7 @@ export class JournalDesk {
     if (!result.ack.accepted) return this.reject("ack", "MESSAGE_REFUSED", result.ack.reason);
     const { ackedSeq } = result.ack;
     this.#place = { ...this.#place, acked: ackedSeq };
-    onAcknowledged(ackedSeq);
+    onAcknowledged(ackedSeq, claim.at);
     send({ type: "outbox-cursor", seq: ackedSeq });
   }
 

@@ -1,6 +1,7 @@
-import { LaneError } from "#contract/errors";
+import { LaneError, messageOf } from "#contract/errors";
 import type { ToControl, ToEdge } from "#contract/messages";
 import type { Clock, UtcMs } from "#contract/units";
+import type { LaneEffect } from "#lanes/passage/model";
 
 /** An order must be with its vehicle within this time, milliseconds; a process that was stuck must not send it later. */
 const ORDER_FRESH_MS = 1000;
@@ -8,6 +9,7 @@ const ORDER_FRESH_MS = 1000;
 const OUTCOME_LIMIT_MS = 3000;
 
 type Order = Extract<ToEdge, { type: "vehicle-order" }>["order"];
+type ToVehicle = Extract<LaneEffect, { type: "grant" | "refuse" }>;
 type Outcome = Extract<ToControl, { type: "vehicle-order-outcome" }>;
 
 export interface RemoteVehicleLinksOptions {
@@ -38,6 +40,17 @@ export class RemoteVehicleLinks {
   /** Sends it away, or takes its permission back. Rejects as `grant` does. */
   async refuse(device: string, vehicle: string, request: string): Promise<void> {
     await this.#order(device, vehicle, request, { type: "refuse" });
+  }
+
+  /** Carries out what the core says to a vehicle; `lost` when nobody knows whether it was told. */
+  async tell(effect: ToVehicle, lost: (detail: string) => void): Promise<void> {
+    const { device, vehicle, request } = effect;
+    try {
+      if (effect.type === "grant") await this.grant(device, vehicle, request, effect.leaseMs);
+      else await this.refuse(device, vehicle, request);
+    } catch (error) {
+      lost(messageOf(error));
+    }
   }
 
   /** What became of an order. One that nobody waits for any more is ignored. */

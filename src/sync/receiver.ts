@@ -82,20 +82,21 @@ export class Receiver {
   #take(inbound: Inbound): void {
     const { hand, requestList } = this.#options;
     const { kind, message } = inbound;
+    const at = Date.parse(message.at);
     switch (kind) {
       case "ack":
-        return hand({ type: "ack", boot: message.boot, seq: message.seq, hash: message.hash });
+        return hand({ type: "ack", boot: message.boot, seq: message.seq, hash: message.hash, at });
       case "replay":
         return this.#replay(message);
       case "clearance-snapshot":
         this.#listVersion = message.version;
-        return hand({ type: kind, version: message.version, records: message.records });
+        return hand({ type: kind, version: message.version, at, records: message.records });
       case "clearance-delta": {
         // A gap is for control to refuse; the list that fills it is with the broker.
         const gap = this.#listVersion !== undefined && message.version > this.#listVersion + 1;
         if (gap) requestList();
         else this.#listVersion = message.version;
-        return hand({ type: kind, version: message.version, upsert: message.upsert, remove: message.remove });
+        return hand({ type: kind, version: message.version, at, upsert: message.upsert, remove: message.remove });
       }
       default:
         return unreachable(kind);

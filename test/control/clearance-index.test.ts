@@ -213,5 +213,5 @@ test("a declaration for the second container of a vehicle is found with the firs
     passage: "P000001",
     utc: EPOCH,
   });
-  assert.equal(`${verdict} ${reason}`, "HOLD DECLARATIONS");
+  assert.equal(`${verdict} ${reason}`, "BLOCK SUSPENDED");
 });

@@ -25,7 +25,7 @@ class Bench {
   readonly sent: ToEdge[] = [];
   readonly #disk: (() => void)[] = [];
   #version = 0;
-  utc = 1_767_600_000_000;
+  utc = AT;
   feed: ClearanceFeed;
 
   constructor() {
@@ -38,6 +38,7 @@ class Bench {
     this.feed = new ClearanceFeed({
       loop: loop as LaneLoop,
       index: this.index,
+      freshMs: 900_000,
       clock: { utc: () => this.utc, monotonic: () => 0 },
       rejected: (_source, _code, detail) => this.rejected.push(detail),
       send: (message) => this.sent.push(message),
@@ -66,9 +67,11 @@ class Bench {
   }
 }
 
-const list = (version: number, ...records: Clearance[]) => ({ type: "clearance-snapshot", version, records }) as const;
+const AT = 1_767_600_000_000;
+const list = (version: number, ...records: Clearance[]) =>
+  ({ type: "clearance-snapshot", version, at: AT, records }) as const;
 const changes = (version: number, upsert: Clearance[], remove: string[] = []) =>
-  ({ type: "clearance-delta", version, upsert, remove }) as const;
+  ({ type: "clearance-delta", version, at: AT, upsert, remove }) as const;
 
 async function listed(): Promise<Bench> {
   const bench = new Bench();
@@ -133,12 +136,11 @@ test("an ordinary change waits for its turn, and an old one suspends nothing", a
 test("a list out of a file is as old as it says, and who brought it hears what became of it", async () => {
   const bench = new Bench();
   const hours = 3_600_000;
-  const imported = { importId: "i-1", at: bench.utc - 2 * hours };
-  void bench.feed.take({ ...list(7, clearance("CL-1")), imported });
+  void bench.feed.take({ ...list(7, clearance("CL-1")), at: AT - 2 * hours, imported: { importId: "i-1" } });
   await bench.flush();
   assert.equal(bench.feed.ageMs, 2 * hours);
-  void bench.feed.take({ ...list(6), imported: { importId: "i-2", at: bench.utc } });
-  void bench.feed.take({ ...list(7), imported: { importId: "i-3", at: bench.utc } });
+  void bench.feed.take({ ...list(6), imported: { importId: "i-2" } });
+  void bench.feed.take({ ...list(7), at: AT - 2 * hours, imported: { importId: "i-3" } });
   await bench.flush();
   const outcomes = bench.sent.map((one) =>
     one.type === "clearance-import-outcome" ? [one.importId, one.refused] : one,

@@ -122,9 +122,16 @@ export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
   {
     name: "nobody knows how old the list is",
     file: QUALITY,
-    search: 'if (input.link === "offline" && !(input.clearanceAgeMs <= policy.offline.limitMs)) {',
-    replace: 'if (input.link === "offline" && input.clearanceAgeMs > policy.offline.limitMs) {',
-    breaks: "a list of unknown age is good while the line is down",
+    search: "if (!(input.clearanceAgeMs <= Math.max(policy.offline.limitMs, ANSWER_MS))) {",
+    replace: "if (input.clearanceAgeMs > Math.max(policy.offline.limitMs, ANSWER_MS)) {",
+    breaks: "a list of unknown age is good",
+  },
+  {
+    name: "a broker is operations",
+    file: QUALITY,
+    search: "return !(input.clearanceAgeMs <= (input.link",
+    replace: 'return input.link !== "online" && !(input.clearanceAgeMs <= (input.link',
+    breaks: "operations have been silent for hours, the line stands, and the list counts as fresh",
   },
   {
     name: "an absent declaration",

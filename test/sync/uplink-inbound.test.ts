@@ -95,9 +95,12 @@ test("clearances: the list, then changes, in order; the list again for a lane th
     lane.of("clearance-snapshot")[0]?.records.map(({ id }) => id),
     ["A", "B"],
   );
-  assert.deepEqual(lane.of("clearance-delta")[0], {
+  const changes = lane.of("clearance-delta")[0] ?? assert.fail("changes");
+  assert.ok(Math.abs(changes.at - Date.now()) < 60_000, "it says when operations signed it");
+  assert.deepEqual(changes, {
     type: "clearance-delta",
     version: 2,
+    at: changes.at,
     upsert: [clearance("C")],
     remove: ["A"],
   });

@@ -117,7 +117,7 @@ class BenchedControl {
       }),
     );
     this.#tell({ to: "control", message: { type: "link", up: true, detail: "bench" } });
-    this.#tell({ to: "control", message: { type: "clearance-snapshot", version: 1, records } });
+    this.#tell({ to: "control", message: { type: "clearance-snapshot", version: 1, at: Date.now(), records } });
     await this.#journaled((entry) => entry.type === "clearance.received", 0);
     await this.#until(() => this.#gate.lights.entry === "green");
   }

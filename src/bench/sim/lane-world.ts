@@ -68,13 +68,11 @@ export class LaneWorld {
       gateReached: () => this.#plc.linked,
       boomIsDown: () => this.boomIsDown,
       clockWrongByMs: () => this.#clock.wrongByMs,
+      operationsSilentMs: () => this.operations.silentMs,
       fast: options.fast,
     });
-    this.replay = new Replay(
-      policy,
-      (detail) => this.always.fail("the journal gives the same again", detail),
-      options.fast,
-    );
+    const otherwise = (detail: string) => this.always.fail("the journal gives the same again", detail);
+    this.replay = new Replay(policy, otherwise, options.fast);
     this.#plc = this.#newPlc();
     this.shell = new LaneShell({
       clockwork,
@@ -89,6 +87,7 @@ export class LaneWorld {
       capture: (effect) => this.#cameras.take(effect),
       weightWanted: () => this.#platform.wake(),
       gateReadAt: () => this.#plc.lastPollAt,
+      askOperations: () => this.operations.answer(),
       died: (fault) => this.crash(fault),
     });
     this.traffic = this.#newTraffic();
@@ -157,6 +156,7 @@ export class LaneWorld {
       utc: () => this.#utc(),
       deliver: (feed) => this.shell.take(feed),
       link: (up) => this.shell.link(up),
+      heard: (at) => this.shell.heard(at),
     });
   }
 

@@ -86,6 +86,8 @@ export const FAULTS = {
   crashAfterCommit: { unit: "share", most: 0.0005, means: "the process dies after a commit, before its effects" },
   crashAfterCommand: { unit: "share", most: 0.01, means: "the process dies right after a command went out" },
   slowDisk: { unit: "perDay", most: 60, means: "the disk takes its time" },
+  // At the end, so that what the seeds before it have drawn stays.
+  operationsSilent: { unit: "perDay", most: 8, means: "the broker answers and operations do not" },
 } as const satisfies Record<string, { unit: "share" | "perDay"; most: number; means: string }>;
 
 export type FaultName = keyof typeof FAULTS;

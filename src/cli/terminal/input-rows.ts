@@ -22,7 +22,7 @@ export function inputRows({ input, grounds }: DecisionRecord, word: (word: Word)
     weight === null
       ? shown(weightFault)
       : `${weight.grossKg} kg, spread ${weight.spreadKg} kg, ${weight.zeroSeen ? "after a zero" : "without a zero before"}`;
-  const age = input.link === "online" ? "" : `, ${Math.round(input.clearanceAgeMs / 1000)} s old`;
+  const age = `, confirmed ${Math.round(input.clearanceAgeMs / 1000)} s ago`;
   return [
     ...rows,
     [`  ${word("weight")}`, weighed],

@@ -61,13 +61,14 @@ export class LegalClock {
     return this.#noted.reports.length;
   }
 
-  link(up: boolean, detail: string): void {
+  /** `forMs`: how long operations could not be reached already when that was found out. */
+  link(up: boolean, detail: string, forMs = 0): void {
     const { clock, lane } = this.#options;
     const { outage } = this.#noted;
     if (!up && outage === null) {
       this.#baseAt = clock.monotonic();
-      this.#baseMs = 0;
-      this.#note({ outage: beginOutage(lane, clock.utc(), detail) }, []);
+      this.#baseMs = forMs;
+      this.#note({ outage: beginOutage(lane, clock.utc() - forMs, detail) }, []);
     }
     if (up && outage !== null) {
       const { outage: ended, entries } = lookAtOutage(outage, this.#elapsedMs());

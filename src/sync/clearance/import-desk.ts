@@ -76,7 +76,7 @@ export class ImportDesk {
     }
     const importId = randomUUID();
     const refused = await this.#answer(importId, () =>
-      post({ type: "clearance-snapshot", version, records, imported: { importId, at } }),
+      post({ type: "clearance-snapshot", version, at, records, imported: { importId } }),
     );
     if (refused !== null) throw new LaneError("MESSAGE_REFUSED", refused);
     return { version, records: records.length, at: isoUtc(at) };

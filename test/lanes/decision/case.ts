@@ -52,6 +52,7 @@ export const noCandidates = { candidates: [] };
 export const trailerMustMatch = { clearance: { trailerMustMatch: true } };
 export const trailerMayBeUnread = { clearance: { trailerMustMatch: true, trailerMayBeUnread: true } };
 export const withTrailer: Partial<Clearance> = { vehicle: { ...vehicle, trailerPlate: TRAILER } };
+export const online = (clearanceAgeMs: number): Partial<DecisionInput> => ({ link: "online", clearanceAgeMs });
 export const offline = (clearanceAgeMs: number): Partial<DecisionInput> => ({ link: "offline", clearanceAgeMs });
 
 export const SEAL = "HAIAN0042";

@@ -18,6 +18,7 @@ import {
   lookalikeWitness,
   noCandidates,
   offline,
+  online,
   otherTractor,
   type RuleCase,
   SEAL,
@@ -35,6 +36,8 @@ import {
   vehicle,
   withTrailer,
 } from "./case.ts";
+
+const TOO_OLD = ["HOLD", "CACHE_TOO_OLD"] as const;
 
 /** The vehicle and the decision as a whole: when each rule holds, how it fails, when it does not apply. */
 export const VEHICLE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
@@ -342,7 +345,22 @@ export const VEHICLE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
   ],
   Q2: [
     { when: "online", says: "pass" },
-    { when: "online, however old the list", input: { clearanceAgeMs: 1e12 }, says: "pass" },
+    { when: "online, and operations were heard of a moment ago", input: online(900_000), says: "pass" },
+    { when: "online, and operations have been silent for longer", input: online(900_001), says: "pass" },
+    {
+      when: "online, silent for longer, which the policy leaves to an officer",
+      policy: { outcomes: { offlineStale: "PROPOSE_TO_OFFICER" } },
+      input: online(900_001),
+      says: ["HOLD", "OFFICER_DECIDES"],
+    },
+    {
+      when: "online with a policy that trusts no list offline, and operations have just answered",
+      policy: { offline: { freshMs: 0, limitMs: 0 }, outcomes: { offlineStale: "PROPOSE_TO_OFFICER" } },
+      input: online(30_000),
+      says: "pass",
+    },
+    { when: "online, and operations have been silent beyond the limit", input: online(1e12), says: TOO_OLD },
+    { when: "online, and nobody knows since when operations are silent", input: online(Number.NaN), says: TOO_OLD },
     { when: "offline and fresh", input: offline(900_000), says: "pass" },
     { when: "offline and stale", input: offline(900_001), says: "pass" },
     {
@@ -363,7 +381,7 @@ export const VEHICLE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       says: ["HOLD", "OFFICER_DECIDES"],
     },
     { when: "offline at the limit", input: offline(86_400_000), says: "pass" },
-    { when: "offline beyond the limit", input: offline(86_400_001), says: ["HOLD", "CACHE_TOO_OLD"] },
-    { when: "offline, and nobody knows how old", input: offline(Number.NaN), says: ["HOLD", "CACHE_TOO_OLD"] },
+    { when: "offline beyond the limit", input: offline(86_400_001), says: TOO_OLD },
+    { when: "offline, and nobody knows how old", input: offline(Number.NaN), says: TOO_OLD },
   ],
 };

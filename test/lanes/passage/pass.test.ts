@@ -214,7 +214,7 @@ describe("offline", () => {
     assert.equal(lane.lastDecision.verdict, "PASS");
     assert.equal(lane.lastDecision.input.link, "offline");
     const rule = lane.lastDecision.rules.find(({ id }) => id === "Q2");
-    assert.match(rule?.detail ?? "", /offline, list version 7 is \d+ s old: fresh/);
+    assert.match(rule?.detail ?? "", /offline, list version 7, confirmed \d+ s ago: fresh/);
   });
 
   test("a lane with a stale list decides within the limit, and says so", () => {
@@ -222,10 +222,13 @@ describe("offline", () => {
     assert.match(rule?.detail ?? "", /stale, within the limit/);
   });
 
-  test("a lane whose list is beyond the limit lets nobody pass until the link returns", () => {
+  test("a lane whose list is beyond the limit lets nobody pass until operations are heard of", () => {
     const lane = offline(86_400_001);
     assert.equal(lane.lastDecision.reason, "CACHE_TOO_OLD");
     lane.link(true).gate({ loopExit: true });
+    assert.equal(lane.lastDecision.reason, "CACHE_TOO_OLD", "a broker that answers is not operations");
+    lane.world.listAgeMs = 0;
+    lane.gate({ loopExit: false });
     assert.equal(lane.lastDecision.verdict, "PASS");
   });
 

@@ -204,6 +204,7 @@ export class AlwaysChecks {
     }
     this.tally.passes += 1;
     this.#passes.isEarned(decision, effect.passage ?? "", event.utc);
+    this.#passes.isConfirmed(decision);
     this.#passes.isForThisVehicle(decision, effect.passage);
   }
 

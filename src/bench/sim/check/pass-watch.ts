@@ -2,6 +2,7 @@ import type { Clearance } from "#contract/clearance";
 import type { DecisionRecord } from "#contract/decision";
 import type { ClearanceIndex } from "#control/clearance-index";
 import type { LanePolicy } from "#lanes/decision/policy";
+import { ANSWER_MS } from "#lanes/decision/quality-rules";
 import { utcOf } from "#lanes/decision/time";
 import type { LaneSite } from "#lanes/passage/model";
 import type { Vehicle } from "../world/vehicle.ts";
@@ -21,6 +22,8 @@ export interface Truth {
   readonly boomIsDown?: () => boolean;
   /** By how much the lane's clock is ahead of the right time, milliseconds. */
   readonly clockWrongByMs?: () => number;
+  /** For how long operations cannot have confirmed anything to the lane, milliseconds. */
+  readonly operationsSilentMs?: () => number;
   /** The lane has heard that a clearance was used up in another lane. */
   readonly usedElsewhere?: (clearance: string) => boolean;
   /** The vehicle that is judged now, if one stands there. */
@@ -101,6 +104,18 @@ export class PassWatch {
     if (new Set(sources.map((one) => one.split(":")[0])).size < 2) broken("one device only");
     if (seals.some(({ state }) => state === "broken" || state === "alarm")) broken("a seal was opened");
     if (this.#truth.site.weighbridge && weight?.zeroSeen !== true) broken("not weighed after a zero");
+  }
+
+  /** Whether a PASS of the lane's own says how old the list is that it rests on. */
+  isConfirmed({ by, grounds = [], clearance }: Decision): void {
+    const promise = "a PASS of the lane rests on a list that operations have confirmed in time";
+    const { freshMs, limitMs } = this.#truth.policy.offline;
+    const silentMs = (this.#truth.operationsSilentMs?.() ?? 0) - UNSEEN_SETTING_MS;
+    if (by !== "lane") return;
+    if (silentMs > Math.max(limitMs, ANSWER_MS)) this.#fail(promise, `${clearance?.id} beyond the limit`);
+    if (silentMs > Math.max(freshMs, ANSWER_MS) && !grounds.includes("offlineStale")) {
+      this.#fail(promise, `${clearance?.id} as if the list were fresh`);
+    }
   }
 
   /** Whether the PASS is for the vehicle that stands there. */

@@ -1,7 +1,7 @@
-import type { Clearance } from "#contract/clearance";
 import type { DeviceClass, GateCommand, GateInputs } from "#contract/device";
 import type { WeightSample } from "#contract/reading";
 import { ClearanceIndex } from "#control/clearance-index";
+import { ListAge } from "#control/list-age";
 import { ProcessImage } from "#control/process-image";
 import { WeighbridgeGuard } from "#control/weighbridge-guard";
 import type { LanePolicy } from "#lanes/decision/policy";
@@ -21,20 +21,10 @@ import type { CommandEffect } from "../lane-view.ts";
 import type { FaultName, Swarm } from "../swarm.ts";
 import type { HeardUse } from "../world/neighbour.ts";
 import type { LaneClock } from "./lane-clock.ts";
-import type { LaneInput } from "./lane-input.ts";
+import type { ClearanceFeed, LaneInput } from "./lane-input.ts";
 import type { MemoryStore } from "./memory-store.ts";
 import { VirtualActuator } from "./virtual-actuator.ts";
 import { VirtualTimers } from "./virtual-timers.ts";
-
-/** A list of clearances as it comes from operations. */
-export type ClearanceFeed =
-  | { readonly type: "clearance-snapshot"; readonly version: number; readonly records: readonly Clearance[] }
-  | {
-      readonly type: "clearance-delta";
-      readonly version: number;
-      readonly upsert: readonly Clearance[];
-      readonly remove: readonly string[];
-    };
 
 /** Everybody who wants to know what the lane does: checks and stories. */
 export interface Witness {
@@ -58,6 +48,8 @@ export interface LaneShellOptions {
   readonly weightWanted: () => void;
   /** When the gate's driver last had an answer, in virtual time. */
   readonly gateReadAt: () => number;
+  /** Operations get the chance to answer before the age of their list is asked for. */
+  readonly askOperations: () => void;
   /** The process has died of its own; somebody has to start it again. */
   readonly died: (fault: FaultName) => void;
 }
@@ -84,12 +76,13 @@ export class LaneShell {
   #weighing = false;
   /** Version of the list that was taken last, on the disk or on the way there. */
   #taken = 0;
-  #onlineUntil: number | null = null;
+  #age: ListAge;
   #receivedAt: number | null = null;
 
   constructor(options: LaneShellOptions) {
     this.#options = options;
     this.#guard = this.#newGuard();
+    this.#age = new ListAge(options.clock);
     this.#actuator = new VirtualActuator(options, (outcome) => this.post(outcome));
     this.#timers = new VirtualTimers(options, (timer) => this.post({ type: "timer-expired", timer }));
   }
@@ -127,7 +120,8 @@ export class LaneShell {
     this.#taken = store.version;
     this.#image = new ProcessImage();
     this.#guard = this.#newGuard();
-    this.#onlineUntil = this.#receivedAt;
+    this.#age = new ListAge(clock);
+    if (this.#receivedAt !== null) this.#age.heard(this.#receivedAt);
     const boot = `boot-${this.#boots}`;
     witness.booted(boot);
     this.post({ type: "started", boot, site });
@@ -171,8 +165,16 @@ export class LaneShell {
 
   link(up: boolean): void {
     if (!this.#running) return;
-    if (!up && this.#state.mode.link === "online") this.#onlineUntil = this.#options.clock.utc();
     this.post({ type: "link", up, detail: "" });
+  }
+
+  /** Operations have signed something; a vehicle that is held because they were silent is looked at again. */
+  heard(at: number): void {
+    if (!this.#running) return;
+    const { freshMs } = this.#options.policy.offline;
+    const wasSilent = this.#age.ms > freshMs;
+    this.#age.heard(at);
+    if (wasSilent && this.#age.ms <= freshMs) this.post({ type: "clearances-changed", version: this.#index.version });
   }
 
   /** First on the disk, then in memory, then the open passage looks again. */
@@ -191,6 +193,7 @@ export class LaneShell {
         if (remove === "all") this.#index.replace(version, upsert);
         else this.#index.change(version, upsert, remove);
         this.#receivedAt = clock.utc();
+        this.#age.heard(feed.at);
         this.post({ type: "clearances-changed", version });
       },
     });
@@ -272,14 +275,16 @@ export class LaneShell {
 
   #findClearances(asked: Extract<LaneEffect, { type: "find-clearances" }>): void {
     const { passage, question, container, plate } = asked;
-    const ageMs =
-      this.#state.mode.link === "online"
-        ? 0
-        : this.#onlineUntil === null
-          ? Number.MAX_SAFE_INTEGER
-          : Math.max(0, this.#options.clock.utc() - this.#onlineUntil);
+    this.#options.askOperations();
     const candidates = this.#index.find(container, plate);
-    this.post({ type: "clearances-found", passage, question, candidates, version: this.#index.version, ageMs });
+    this.post({
+      type: "clearances-found",
+      passage,
+      question,
+      candidates,
+      version: this.#index.version,
+      ageMs: this.#age.ms,
+    });
   }
 
   #newGuard(): WeighbridgeGuard {

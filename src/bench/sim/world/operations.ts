@@ -2,7 +2,7 @@ import type { Clearance } from "#contract/clearance";
 import { isoUtc } from "#contract/units";
 import type { Clockwork } from "../clockwork.ts";
 import type { Dice } from "../dice.ts";
-import type { ClearanceFeed } from "../shell/lane-shell.ts";
+import type { ClearanceFeed } from "../shell/lane-input.ts";
 
 export interface OperationsOptions {
   readonly clockwork: Clockwork;
@@ -10,6 +10,8 @@ export interface OperationsOptions {
   readonly utc: () => number;
   readonly deliver: (feed: ClearanceFeed) => void;
   readonly link: (up: boolean) => void;
+  /** An acknowledgement is with the lane. */
+  readonly heard: (at: number) => void;
 }
 
 /** How long operations collect new clearances before they publish them together, milliseconds. */
@@ -27,6 +29,11 @@ export class Operations {
   #batching = false;
   #wanUp = true;
   #laneUp = false;
+  #silent = false;
+  /** The lane is connected to the broker. */
+  #connected = false;
+  /** When operations and the lane could last talk to each other, in virtual time. */
+  #answeredAt = 0;
   #session = 0;
   #lastDelivery = 0;
 
@@ -72,6 +79,7 @@ export class Operations {
 
   /** The line of the site; without it nothing is heard. */
   wan(up: boolean): void {
+    this.answer();
     this.#wanUp = up;
     this.#connect();
   }
@@ -82,7 +90,28 @@ export class Operations {
     this.#connect();
   }
 
+  /** They are gone, or back; the broker goes on answering. */
+  silence(on: boolean): void {
+    this.answer();
+    this.#silent = on;
+    if (!on) this.#connect();
+  }
+
+  /** They acknowledge what the lane has sent. In truth they do so at every entry; here, when it makes a difference. */
+  answer(): void {
+    if (!this.#connected || this.#silent) return;
+    const { clockwork, heard, utc } = this.#options;
+    this.#answeredAt = clockwork.now;
+    heard(utc());
+  }
+
+  /** For how long the lane cannot have heard from them, milliseconds. */
+  get silentMs(): number {
+    return this.#options.clockwork.now - this.#answeredAt;
+  }
+
   #connect(): void {
+    this.#connected = false;
     this.#session += 1;
     const session = this.#session;
     const { clockwork, dice, link, deliver } = this.#options;
@@ -90,8 +119,11 @@ export class Operations {
     clockwork.after(this.#wanUp ? dice.between(200, 5000) : dice.between(0, 15_000), () => {
       if (session !== this.#session) return;
       link(this.#wanUp);
-      if (!this.#wanUp) return;
-      deliver({ type: "clearance-snapshot", version: this.#version, records: [...this.#records.values()] });
+      this.#connected = this.#wanUp;
+      if (!this.#wanUp || this.#silent) return;
+      const records = [...this.#records.values()];
+      deliver({ type: "clearance-snapshot", version: this.#version, at: this.#options.utc(), records });
+      this.answer();
     });
   }
 
@@ -103,8 +135,9 @@ export class Operations {
     for (const id of remove) this.#records.delete(id);
     for (const record of upsert) this.#records.set(record.id, record);
     this.#version += 1;
-    if (!this.#wanUp || !this.#laneUp) return;
-    const delta: ClearanceFeed = { type: "clearance-delta", version: this.#version, upsert, remove };
+    if (!this.#wanUp || !this.#laneUp || this.#silent) return;
+    const at = this.#options.utc();
+    const delta: ClearanceFeed = { type: "clearance-delta", version: this.#version, at, upsert, remove };
     const session = this.#session;
     const { clockwork, dice, deliver } = this.#options;
     // One connection keeps its messages in order.

@@ -79,6 +79,9 @@ export class Trouble {
       case "wanCut":
         operations.wan(false);
         return this.#lasts(fault, dice.magnitude(SECOND_MS, 180 * MINUTE_MS), () => operations.wan(true));
+      case "operationsSilent":
+        operations.silence(true);
+        return this.#lasts(fault, dice.magnitude(MINUTE_MS, 300 * MINUTE_MS), () => operations.silence(false));
       case "clockStep":
         return this.#setClock();
       case "plcLost":
