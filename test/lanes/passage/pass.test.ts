@@ -228,8 +228,16 @@ describe("offline", () => {
     lane.link(true).gate({ loopExit: true });
     assert.equal(lane.lastDecision.reason, "CACHE_TOO_OLD", "a broker that answers is not operations");
     lane.world.listAgeMs = 0;
-    lane.gate({ loopExit: false });
+    lane.post({ type: "clearances-changed", version: 7 });
     assert.equal(lane.lastDecision.verdict, "PASS");
+  });
+
+  test("a vehicle that is held over a standing line is judged with the age of the list as it is then", () => {
+    const lane = drivesOnToScale(arrives(cleared()).gate({ modeAuto: false })).wait(3_600_000);
+    assert.equal(lane.lastDecision.reason, "LANE_FAULT");
+    lane.gate({ modeAuto: true });
+    assert.equal(lane.lastDecision.verdict, "PASS");
+    assert.deepEqual(lane.lastDecision.grounds, ["exact"], "operations were heard of since");
   });
 
   test("the list grows older while a vehicle is held", () => {
