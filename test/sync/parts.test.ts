@@ -65,7 +65,7 @@ test("of receipts in a row the first goes on at once, and of the rest the last, 
   const handed: number[] = [];
   const receipts = new Receipts({ everyMs: 50, hand: ({ seq }) => handed.push(seq) });
   const take = (...seqs: number[]) => {
-    for (const seq of seqs) receipts.take({ type: "ack", boot: "boot", seq, hash: "" });
+    for (const seq of seqs) receipts.take({ type: "ack", boot: "boot", seq, hash: "", at: 0 });
   };
   take(1, 2, 3);
   assert.deepEqual(handed, [1]);
