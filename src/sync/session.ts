@@ -161,6 +161,8 @@ export class MqttSession {
       reconnectPeriod: 0,
       // The table of all 16-bit numbers that it would keep costs 10 MB and saves nothing here.
       writeCache: false,
+      // Its own trace is written, for nobody, some ten times for each packet.
+      log: () => undefined,
       resubscribe: false,
       queueQoSZero: false,
       rejectUnauthorized: true,
