@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { DeviceClass } from "#contract/device";
 import { isLaneError } from "#contract/errors";
+import { readChallengeKey } from "#devices/gate/modbus/challenge";
 import { driverNamed } from "#devices/registry";
 import { type ConfigIssue, shown } from "./issues.ts";
 import { isLoopback } from "./lan-bus-config.ts";
@@ -195,10 +196,12 @@ function contentIssues(files: readonly FileField[], issue: Issue): ConfigIssue[]
   const read: Readonly<Record<string, (file: string) => unknown>> = {
     passwordFile: readPassword,
     publicKeyFile: readPublicKey,
+    challengeKeyFile: readChallengeKey,
   };
   const expected: Readonly<Record<string, string>> = {
     passwordFile: "a file with the password on one line",
     publicKeyFile: "an Ed25519 public key in PEM",
+    challengeKeyFile: "a file with 32 hexadecimal digits on one line",
   };
   return files.flatMap(({ path, absolute }) => {
     const key = path.at(-1) ?? "";

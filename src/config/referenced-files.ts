@@ -83,6 +83,9 @@ function howToMake(key: string, absolute: string, problem: string): string {
   if (key === "publicKeyFile") {
     return `ask operations for their public key and store it as ${absolute}`;
   }
+  if (key === "challengeKeyFile") {
+    return `run: (umask 077; openssl rand -hex 16 > ${absolute}) and give the same key to the PLC's program`;
+  }
   return `check the path: it is ${absolute}`;
 }
 

@@ -11,6 +11,8 @@ export const FAULT_CATALOGUE = {
   PROTOCOL: "The device answers with something its protocol does not allow",
   EXCEPTION: "The device refuses the request with an exception code: check its register map and unit id",
   AUTH: "The device refuses our user name or password",
+  IDENTITY:
+    "The device does not prove that it is the one that was installed: look for another at its address, then its key",
   STALE: "The device answers, but its values no longer change: its program may have stopped",
   IMAGE_INVALID: "The camera sent something that is not a usable JPEG",
   IMAGE_TOO_LARGE: "The camera sent a picture larger than the limit: lower its resolution",

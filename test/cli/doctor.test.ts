@@ -111,6 +111,12 @@ test("T19: a bundle holds what helps, and no secret wherever it was planted", as
   const planted = "P1anted-Secret/Wörd";
   const file = laneFile("bundle", (text) => `${text}socket: ${lane.socketPath}\n# do not write it here: ${planted}\n`);
   writeFileSync(join(folder, "bundle", "secrets/camera-password"), `${planted}\n`, { mode: 0o600 });
+  const plcKey = "2b7e151628aed2a6abf7158809cf4f3c";
+  writeFileSync(join(folder, "bundle", "secrets/plc.key"), `${plcKey}\n`, { mode: 0o600 });
+  writeFileSync(
+    file,
+    `${readFileSync(file, "utf8").replace(/( +)driver: modbus-gate\n/, "$&$1challengeKeyFile: ./secrets/plc.key\n")}# ${plcKey}\n`,
+  );
   const key = readFileSync(join(folder, "bundle", "secrets/private.pem"), "utf8");
   mkdirSync(join(folder, "bundle", "data"), { recursive: true });
   writeFileSync(join(folder, "bundle", "data", "lane-key.private.pem"), key, { mode: 0o600 });
@@ -124,6 +130,7 @@ test("T19: a bundle holds what helps, and no secret wherever it was planted", as
   for (const line of key.split("\n").filter((one) => one !== "" && !one.startsWith("-----"))) {
     assert.ok(!text.includes(line), "no line of the key");
   }
+  assert.ok(!text.includes(plcKey), "no key of the PLC");
   assert.match(text, /do not write it here: \(secret removed\)/);
   const bundle = JSON.parse(text) as {
     lane: { status: { lane: string }; journal: { entries: unknown[] } };

@@ -156,6 +156,22 @@ describe("mistakes are reported where they are, with the fix", () => {
       /./,
     ],
     [
+      "a key of the PLC that is none",
+      "    pollMs: 20\n",
+      "    pollMs: 20\n    challengeKeyFile: ./secrets/two-lines\n",
+      "devices.gate.challengeKeyFile",
+      /32 hexadecimal digits/,
+      /replace/,
+    ],
+    [
+      "a key of the PLC that is not there",
+      "    pollMs: 20\n",
+      "    pollMs: 20\n    challengeKeyFile: ./secrets/plc.key\n",
+      "devices.gate.challengeKeyFile",
+      /does not exist/,
+      /openssl rand -hex 16/,
+    ],
+    [
       "a password nobody knows the user of",
       "  trust:",
       "  passwordFile: ./secrets/camera-password\n  trust:",

@@ -5,7 +5,15 @@ import { ChangeWatch } from "../../transport/common/change-watch.ts";
 import { faultCodeOf, HealthReporter } from "../../transport/common/health-reporter.ts";
 import { PollingLoop } from "../../transport/common/polling-loop.ts";
 import type { ModbusLink, OpenLink } from "../../transport/modbus/link.ts";
-import { type ModbusRequest, readBits, readRegisters, writeCoil, writeCoils } from "../../transport/modbus/requests.ts";
+import {
+  type ModbusRequest,
+  readBits,
+  readRegisters,
+  writeCoil,
+  writeCoils,
+  writeRegisters,
+} from "../../transport/modbus/requests.ts";
+import { CHALLENGE_REGISTERS, PlcChallenge, readChallengeKey } from "./challenge.ts";
 import type { PlcOptions } from "./options.ts";
 import { decodeInputs, type GateProfile, inputBlockOf, loadGateProfile } from "./profile.ts";
 import { HEARTBEAT_LIMIT_MS, sameInputs } from "./register-table.ts";
@@ -35,6 +43,7 @@ export class ModbusGate implements GateDevice {
   readonly #loop: PollingLoop;
   readonly #heartbeat = new ChangeWatch(HEARTBEAT_LIMIT_MS);
   #profile: GateProfile | undefined;
+  #challenge: PlcChallenge | undefined;
   #inputsReadAt: MonotonicMs = NEVER;
   #heartbeatReadAt: MonotonicMs = NEVER;
   #toggledAt: MonotonicMs = NEVER;
@@ -57,9 +66,10 @@ export class ModbusGate implements GateDevice {
     this.#loop = new PollingLoop(periodMs, context.clock, () => this.#round());
   }
 
-  /** Rejects with LaneError CONFIG_INVALID when the profile is missing or not a profile. */
+  /** Rejects with LaneError CONFIG_INVALID when the profile or the key is missing or not one. */
   async start(): Promise<void> {
     const profile = await loadGateProfile(this.#options.profile);
+    this.#challenge = this.#challengeFor(profile);
     this.#profile = profile;
     // Replies of one and of two bytes, where the block of all inputs takes three or more.
     const { address } = inputBlockOf(profile);
@@ -75,18 +85,26 @@ export class ModbusGate implements GateDevice {
 
   async command(command: GateCommand): Promise<void> {
     // Coils written to a PLC whose program stands still would take effect whenever it runs again.
-    const liveness = this.#heartbeat.liveness(this.#context.clock.monotonic());
     const profile = this.#profile;
-    if (profile === undefined || !this.#bus.connected || liveness !== "live") {
-      const detail = this.#bus.connected ? `the heartbeat of its PLC is ${liveness}` : "not connected";
-      throw new LaneError("DEVICE_OFFLINE", `${this.id}: ${command.type} not sent, ${detail}`);
+    const obstacle = this.#obstacle();
+    if (profile === undefined || obstacle !== undefined) {
+      throw new LaneError("DEVICE_OFFLINE", `${this.id}: ${command.type} not sent, ${obstacle ?? "not started"}`);
     }
     await this.#bus.request(requestFor(command, this.#options.unit, profile.coils));
+  }
+
+  /** Why nothing can be asked of the PLC now; undefined when it can. */
+  #obstacle(): string | undefined {
+    if (!this.#bus.connected) return "not connected";
+    const liveness = this.#heartbeat.liveness(this.#now());
+    if (liveness !== "live") return `the heartbeat of its PLC is ${liveness}`;
+    return this.#proven ? undefined : "its PLC has not proven to be the one that was installed";
   }
 
   /** A device that was just connected is a new one: nothing that was seen before the break counts. */
   #forget(): void {
     this.#heartbeat.reset();
+    this.#challenge?.reset();
     this.#inputsReadAt = NEVER;
     this.#heartbeatReadAt = NEVER;
     this.#toggledAt = NEVER;
@@ -101,6 +119,7 @@ export class ModbusGate implements GateDevice {
     }
     try {
       await this.#readHeartbeat(profile);
+      await this.#prove(profile);
       await this.#readInputs(profile);
     } catch (error) {
       this.#refused("down", error);
@@ -112,7 +131,7 @@ export class ModbusGate implements GateDevice {
       this.#refused("degraded", error);
       return;
     }
-    if (this.#posted !== undefined && this.#heartbeat.liveness(this.#now()) === "live") {
+    if (this.#posted !== undefined && this.#proven && this.#heartbeat.liveness(this.#now()) === "live") {
       this.#health.clear();
     }
   }
@@ -134,10 +153,46 @@ export class ModbusGate implements GateDevice {
     }
   }
 
+  #challengeFor({ name, challenge }: GateProfile): PlcChallenge | undefined {
+    const { challengeKeyFile } = this.#options;
+    if (challengeKeyFile === undefined) return undefined;
+    if (challenge === undefined) {
+      throw new LaneError(
+        "CONFIG_INVALID",
+        `challengeKeyFile: the gate profile ${name} has no registers for a challenge`,
+      );
+    }
+    return new PlcChallenge(readChallengeKey(challengeKeyFile));
+  }
+
+  /** Whether the PLC is the one that was installed, as far as that is asked. */
+  get #proven(): boolean {
+    return this.#challenge === undefined || this.#challenge.standing === "proven";
+  }
+
+  async #prove({ challenge: place }: GateProfile): Promise<void> {
+    const challenge = this.#challenge;
+    if (challenge === undefined || place === undefined) return;
+    const { unit } = this.#options;
+    const asked = challenge.next(this.#now());
+    if (asked !== undefined) await this.#bus.request(writeRegisters(unit, place.address, asked));
+    if (!challenge.open) return;
+    const span = { unit, address: place.answer.address, count: CHALLENGE_REGISTERS };
+    challenge.take(await this.#bus.request(readRegisters(place.answer.functionCode, span)), this.#now());
+    if (challenge.standing === "failed") {
+      this.#posted = undefined;
+      this.#health.raise("down", "IDENTITY", "what answers as its PLC does not know the key in challengeKeyFile");
+    }
+  }
+
   async #readInputs(profile: GateProfile): Promise<void> {
     // The age counts from before the request: the image is never older than it claims to be.
     const at = this.#now();
-    if (this.#heartbeat.liveness(at) !== "live" || !this.#isDue(this.#inputsReadAt, this.#options.pollMs, at)) {
+    if (
+      this.#heartbeat.liveness(at) !== "live" ||
+      !this.#proven ||
+      !this.#isDue(this.#inputsReadAt, this.#options.pollMs, at)
+    ) {
       return;
     }
     const span = { unit: this.#options.unit, ...inputBlockOf(profile) };

@@ -9,6 +9,8 @@ export interface PlcOptions {
   /** Time between two reads of the inputs, milliseconds. */
   readonly pollMs: number;
   readonly profile: string;
+  /** File with the key that the PLC must prove to know; absent: who answers is believed. */
+  readonly challengeKeyFile?: string;
 }
 
 const pollMs = Type.Integer({
@@ -22,6 +24,14 @@ const profile = Type.String({
   default: "generic",
   description: "I/O map of the PLC: the name of a file in the folder profiles, without .json",
 });
+
+const challengeKeyFile = Type.Optional(
+  Type.String({
+    minLength: 1,
+    description:
+      "File with the key, 32 hexadecimal digits, that the PLC must prove to know once a second; absent: whoever answers at its address is believed",
+  }),
+);
 
 /** Options of the driver `modbus-gate`, without `class` and `driver`. */
 export const GateModbusOptionsSchema = Type.Object(
@@ -37,12 +47,16 @@ export const GateModbusOptionsSchema = Type.Object(
       description: "Longest wait for one answer of the PLC, milliseconds",
     }),
     profile,
+    challengeKeyFile,
   },
   { additionalProperties: false },
 );
 
 /** Options of the driver `modbus-rtu-gate`, without `class` and `driver`. */
-export const GateRtuOptionsSchema = Type.Object({ ...RTU_OPTIONS, pollMs, profile }, { additionalProperties: false });
+export const GateRtuOptionsSchema = Type.Object(
+  { ...RTU_OPTIONS, pollMs, profile, challengeKeyFile },
+  { additionalProperties: false },
+);
 
 export type GateModbusOptions = Static<typeof GateModbusOptionsSchema>;
 export type GateRtuOptions = Static<typeof GateRtuOptionsSchema>;

@@ -2,6 +2,7 @@ import Type, { type Static } from "typebox";
 import type { GateInputName, GateInputs } from "#contract/device";
 import { PROFILE_NAME, profileFolder } from "../../profiles.ts";
 import type { Span } from "../../transport/modbus/requests.ts";
+import { CHALLENGE_REGISTERS } from "./challenge.ts";
 import { COIL_NAMES, type CoilName, DISCRETE_INPUTS, inputsIn } from "./register-table.ts";
 
 /**
@@ -47,6 +48,25 @@ export const GateProfileSchema = Type.Object(
       },
       { additionalProperties: false },
     ),
+    challenge: Type.Optional(
+      Type.Object(
+        {
+          address: Address("First of the 8 holding registers into which the lane writes a challenge"),
+          answer: Type.Object(
+            {
+              functionCode: Type.Union([Type.Literal(3), Type.Literal(4)]),
+              address: Address("First of the 8 registers in which the PLC's program puts the answer"),
+            },
+            { additionalProperties: false },
+          ),
+        },
+        {
+          additionalProperties: false,
+          description:
+            "Where a PLC can prove who it is: it answers with the AES-128 encryption of what was written, one block, high bytes first",
+        },
+      ),
+    ),
   },
   { additionalProperties: false },
 );
@@ -60,7 +80,7 @@ const PROFILES = profileFolder(
   new URL("./profiles/", import.meta.url),
   "gate profile",
   GateProfileSchema,
-  ({ inputs, coils }) => {
+  ({ inputs, coils, heartbeat, challenge }) => {
     const inputAddresses = addressesOf(inputs);
     const coilAddresses = COIL_NAMES.map((name) => coils[name]);
     if (new Set(inputAddresses).size < inputAddresses.length) return "two inputs at one address";
@@ -70,6 +90,9 @@ const PROFILES = profileFolder(
     }
     if (coils.lightEntryGreen !== coils.lightEntryRed + 1 || coils.lightExitGreen !== coils.lightExitRed + 1) {
       return "the green lamp of each light must follow its red one";
+    }
+    if (challenge !== undefined && sharesRegisters(challenge, heartbeat)) {
+      return "challenge, answer and heartbeat lie in the same registers";
     }
     const span = Math.max(...inputAddresses) - Math.min(...inputAddresses) + 1;
     return span > MAX_SPAN ? `its inputs span ${span}, and at most ${MAX_SPAN} are read at once` : undefined;
@@ -88,6 +111,23 @@ const UNWIRED = { address: -1, activeWhen: 1 } as const;
 
 function addressesOf({ bits }: GateProfile["inputs"]): number[] {
   return inputsIn(bits).map((name) => (bits[name] ?? UNWIRED).address);
+}
+
+function sharesRegisters(
+  challenge: NonNullable<GateProfile["challenge"]>,
+  heartbeat: GateProfile["heartbeat"],
+): boolean {
+  const { address, answer } = challenge;
+  const places = [
+    ...registers(3, address, CHALLENGE_REGISTERS),
+    ...registers(answer.functionCode, answer.address, CHALLENGE_REGISTERS),
+    ...registers(heartbeat.functionCode, heartbeat.address, 1),
+  ];
+  return new Set(places).size < places.length;
+}
+
+function registers(functionCode: 3 | 4, address: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${functionCode}:${address + index}`);
 }
 
 /** All inputs of a profile as one block of bits. */

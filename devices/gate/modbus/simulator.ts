@@ -6,6 +6,7 @@ import { ModbusServer, type ServerOptions } from "../../transport/modbus/server/
 import { coilAt, type GateProfile, inputLevel, loadGateProfile } from "./profile.ts";
 import { COIL, WATCHDOG_LIMIT_MS } from "./register-table.ts";
 import { Boom, type BoomMotion } from "./simulator-boom.ts";
+import { ChallengeRegisters } from "./simulator-challenge.ts";
 import {
   type BoomCommandReceived,
   type CommandCounters,
@@ -21,6 +22,8 @@ export interface GatePlcSimulatorOptions extends ServerOptions {
   readonly profile?: GateProfile | string;
   /** Time of a whole movement of the boom, milliseconds; default 1500. */
   readonly travelMs?: number;
+  /** Key with which it answers challenges, 16 bytes; without one it does not know how. */
+  readonly challengeKey?: Uint8Array;
   /** Puts the device on a wire other than Modbus TCP. */
   readonly place?: (model: ModbusDataModel) => DeviceServer;
   /** How many times faster than real the boom moves; default 1. Heartbeat and watchdog always keep real time. */
@@ -51,6 +54,7 @@ export class GatePlcSimulator {
   readonly #boom: Boom;
   readonly #program: PlcProgram;
   readonly #listeners = new Set<(change: GatePlcChange) => void>();
+  #challenge: ChallengeRegisters;
   #advancedAt = performance.now();
   #stepping: NodeJS.Timeout | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -61,6 +65,7 @@ export class GatePlcSimulator {
   constructor(options: GatePlcSimulatorOptions = {}) {
     this.#named = typeof options.profile === "string" ? options.profile : "generic";
     this.#profile = typeof options.profile === "string" ? undefined : options.profile;
+    this.#challenge = new ChallengeRegisters(options.challengeKey);
     this.#speed = options.speed ?? 1;
     this.#boom = new Boom(options.travelMs ?? 1500);
     this.#program = new PlcProgram(this.#boom);
@@ -73,6 +78,8 @@ export class GatePlcSimulator {
       readInputRegister: (address) => this.#register(4, address),
       readHoldingRegister: (address) => this.#register(3, address),
       writeCoil: (address, on) => this.#writeCoil(address, on),
+      writeRegister: (address, value) =>
+        this.#challenge.write(this.#knownProfile(), address, value, this.#frozen === undefined),
     };
     this.server = options.place?.(model) ?? new ModbusServer(model, options);
   }
@@ -155,6 +162,11 @@ export class GatePlcSimulator {
     });
   }
 
+  /** Another device has taken over the open connection: it knows this key, or none. */
+  setChallengeKey(key: Uint8Array | undefined): void {
+    this.#challenge = new ChallengeRegisters(key);
+  }
+
   /** The motor runs and the arm does not follow. */
   setJammed(jammed: boolean): void {
     this.#change(() => this.#boom.setJammed(jammed));
@@ -183,8 +195,10 @@ export class GatePlcSimulator {
   }
 
   #register(functionCode: 3 | 4, address: number): number | undefined {
-    const { heartbeat } = this.#knownProfile();
-    return heartbeat.functionCode === functionCode && heartbeat.address === address ? this.#heartbeat() : undefined;
+    const profile = this.#knownProfile();
+    const { heartbeat } = profile;
+    if (heartbeat.functionCode === functionCode && heartbeat.address === address) return this.#heartbeat();
+    return this.#challenge.read(profile, functionCode, address);
   }
 
   #knownProfile(): GateProfile {

@@ -79,6 +79,16 @@ export function writeCoils(unit: number, address: number, states: readonly boole
   };
 }
 
+/** Writes neighbouring holding registers with one request, each 0..65535. */
+export function writeRegisters(unit: number, address: number, values: readonly number[]): ModbusRequest<void> {
+  return {
+    what: `writing ${values.length} holding registers from ${address}`,
+    writes: true,
+    expected: { unit, functionCode: FUNCTION.writeRegisters, body: { echo: words(address, values.length) } },
+    send: (client, done) => client.writeFC16(unit, address, [...values], (error) => done(error, () => undefined)),
+  };
+}
+
 function words(first: number, second: number): Uint8Array {
   return Uint8Array.of(first >> 8, first & 0xff, second >> 8, second & 0xff);
 }

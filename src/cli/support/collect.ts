@@ -54,6 +54,8 @@ export async function collect(file: string, client: LaneClient): Promise<Support
   return cleanData(bundle, secrets) as SupportBundle;
 }
 
+const SECRET_FILES = /^(?:passwordFile|keyFile|challengeKeyFile)$/;
+
 /** Every file that the lane file names as a secret, and every private key in the data folder. */
 function secretFiles(file: string, dataDir: string | undefined): readonly string[] {
   const { value } = parseYaml(file, textOf(file));
@@ -64,7 +66,7 @@ function secretFiles(file: string, dataDir: string | undefined): readonly string
 function filesIn(value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, one]) => {
-    if (typeof one === "string") return key === "passwordFile" || key === "keyFile" ? [one] : [];
+    if (typeof one === "string") return SECRET_FILES.test(key) ? [one] : [];
     return filesIn(one);
   });
 }
