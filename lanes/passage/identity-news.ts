@@ -1,9 +1,10 @@
 import type { IdentityRead, SealRead } from "#contract/decision";
 import { classifyPlate, declarationInCode, normaliseIdentifier } from "#contract/identifiers";
+import type { MonotonicMs } from "#contract/units";
 import { sealsOf } from "../decision/announced.ts";
 import { conductOf } from "../decision/conduct-policy.ts";
 import { addReads } from "./identify.ts";
-import type { HeardSeal, LaneEvent, Passage } from "./model.ts";
+import type { HeardSeal, LaneEvent, LaneState, Passage } from "./model.ts";
 import type { Turn } from "./turn.ts";
 
 /** Transponders, printed codes and seals: what readers tell beside the cameras. */
@@ -33,6 +34,24 @@ export function idSeen(turn: Turn, event: IdSeen): void {
   if (strange.length > 0) turn.update({ strangeTags: [...turn.passage.strangeTags, ...strange].slice(-TAGS_LIMIT) });
   addReads(turn, reads.filter(namesVehicle));
   introduce(turn);
+}
+
+/** So long before the arrival a tag may have been heard, milliseconds: the way from the reach of the antenna to the loop. */
+const EARLY_MS = 10_000;
+
+/**
+ * A tag is heard and the lane is empty: the loop may feel the vehicle in a moment. Somebody who only came near it is no
+ * part of the next passage, so the tag counts only where a clearance that something else has led to names it.
+ */
+export function tagBeforeArrival(turn: Turn, event: IdSeen): void {
+  const { tagsHeard } = turn.state;
+  const heard = readOfIdSeen(event).flatMap((read) => (read.kind === "tag" ? [{ read, at: event.at }] : []));
+  turn.set({ tagsHeard: [...tagsHeard, ...heard].slice(-TAGS_LIMIT) });
+}
+
+/** The tags that may be of a vehicle which arrives now. */
+export function tagsOfArrival({ tagsHeard }: LaneState, now: MonotonicMs): readonly IdentityRead[] {
+  return tagsHeard.flatMap(({ read, at }) => (now - at <= EARLY_MS ? [read] : []));
 }
 
 /** Tags that are remembered: a vehicle carries a few, its load may carry more. */
@@ -94,16 +113,15 @@ export function awaitsSeal(turn: Turn): boolean {
   return namedSeals(passage).some((seal) => !found.includes(seal));
 }
 
-/** What only a clearance can tie to a vehicle: a tag by its own number, an unmanned vehicle by its certificate. */
+/** What only a clearance can tie to a vehicle: a tag by its own number or heard early, an unmanned vehicle by its certificate. */
 export function introduce(turn: Turn): void {
   const vehicles = (turn.passage.candidates ?? []).map(({ clearance }) => clearance.vehicle);
-  const plates = vehicles.flatMap(({ electronicPlate }) =>
-    electronicPlate === undefined ? [] : [normaliseIdentifier(electronicPlate)],
-  );
+  const named = vehicles.flatMap(({ electronicPlate, tractorPlate }) => [electronicPlate ?? "", tractorPlate]);
+  const plates = named.map(normaliseIdentifier);
   const tags = turn.passage.strangeTags.filter(({ text }) => plates.includes(text));
   const clients = turn.state.vehicles.flatMap(({ vehicle, serial, device }): IdentityRead[] => {
-    const named = vehicles.map((one) => one.serial ?? one.tractorPlate);
-    const text = named.find((one) => normaliseIdentifier(one) === serial);
+    const serials = vehicles.map((one) => one.serial ?? one.tractorPlate);
+    const text = serials.find((one) => normaliseIdentifier(one) === serial);
     return text === undefined ? [] : [{ kind: "client", raw: vehicle, text, confidence: 0.999, source: device }];
   });
   addReads(turn, [...tags, ...clients]);

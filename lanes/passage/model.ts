@@ -6,7 +6,16 @@ import type { MonotonicMs, UtcMs } from "#contract/units";
 import type { LaneClock } from "./clock.ts";
 import type { LaneEffect } from "./lane-effect.ts";
 import type { SignCode } from "./sign.ts";
-import type { Alarm, AlarmCode, HeardSeal, LinkedVehicle, Override, PendingOrder, Standing } from "./standing.ts";
+import type {
+  Alarm,
+  AlarmCode,
+  HeardSeal,
+  HeardTag,
+  LinkedVehicle,
+  Override,
+  PendingOrder,
+  Standing,
+} from "./standing.ts";
 
 /** A camera as the lane knows it: an id to ask for a picture, and what the picture is expected to show. */
 export interface LaneCamera {
@@ -109,7 +118,7 @@ export interface Passage {
   readonly identityClosed: boolean;
   readonly weight: DecisionInput["weight"];
   readonly weightFault: string | null;
-  /** Tags in view that spell no plate: whose they are only a clearance can say. */
+  /** Tags that spell no plate, or were heard before the vehicle arrived: whose they are only a clearance can say. */
   readonly strangeTags: readonly IdentityRead[];
   /** Seals as devices and officers found them. */
   readonly seals: readonly SealRead[];
@@ -195,6 +204,8 @@ export interface LaneState {
   /** Loose goods that have passed under a declaration, with what the list knew of, kilograms. */
   readonly bulkPassedKg: Readonly<Record<string, number>>;
   readonly sealsHeard: Readonly<Record<string, HeardSeal>>;
+  /** An antenna often hears a vehicle before the arrival loop feels it. */
+  readonly tagsHeard: readonly HeardTag[];
   readonly standing: Standing;
   readonly override: Override | null;
   /** The order by which the boom stands open outside a passage. */
@@ -214,7 +225,7 @@ export interface Step {
 
 export type { LaneEffect } from "./lane-effect.ts";
 export type { LaneEvent } from "./lane-event.ts";
-export type { AlarmCode, HeardSeal, LinkedVehicle, PendingOrder, Standing } from "./standing.ts";
+export type { AlarmCode, HeardSeal, HeardTag, LinkedVehicle, PendingOrder, Standing } from "./standing.ts";
 export type { DecisionRecord, IdentityRead };
 
 export const INITIAL_STATE: LaneState = {
@@ -245,6 +256,7 @@ export const INITIAL_STATE: LaneState = {
   vehicles: [],
   bulkPassedKg: {},
   sealsHeard: {},
+  tagsHeard: [],
   standing: { mode: null, faults: {}, stuck: [], emergency: null, uncertain: [] },
   override: null,
   openedBy: null,

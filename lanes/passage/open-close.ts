@@ -1,5 +1,6 @@
 import { loadPassed } from "./bulk.ts";
 import { captureAll } from "./identify.ts";
+import { tagsOfArrival } from "./identity-news.ts";
 import type { Passage, PassageResult } from "./model.ts";
 import type { Turn } from "./turn.ts";
 
@@ -47,7 +48,8 @@ export function openPassage(turn: Turn): void {
 
 function newPassage(turn: Turn): Passage {
   const passageCount = turn.state.passageCount + 1;
-  turn.set({ passageCount });
+  const strangeTags = tagsOfArrival(turn.state, turn.event.at);
+  turn.set({ passageCount, tagsHeard: [] });
   return {
     id: `P${String(passageCount).padStart(6, "0")}`,
     phase: "identify",
@@ -57,6 +59,7 @@ function newPassage(turn: Turn): Passage {
     confirm: null,
     ...UNIDENTIFIED,
     ...NOT_MOVED,
+    strangeTags,
   };
 }
 

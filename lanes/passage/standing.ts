@@ -1,4 +1,4 @@
-import type { SealRead } from "#contract/decision";
+import type { IdentityRead, SealRead } from "#contract/decision";
 import type { OrderMode } from "#contract/order";
 import type { MonotonicMs, UtcMs } from "#contract/units";
 
@@ -50,6 +50,12 @@ export interface LinkedVehicle {
 export interface HeardSeal {
   readonly state: SealRead["state"];
   readonly device: string;
+  readonly at: MonotonicMs;
+}
+
+/** A tag that was heard while nobody was being read, by the monotonic clock. */
+export interface HeardTag {
+  readonly read: IdentityRead;
   readonly at: MonotonicMs;
 }
 

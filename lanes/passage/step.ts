@@ -7,7 +7,7 @@ import { watchClock } from "./clock.ts";
 import { exitTaken, underClear } from "./crossing.ts";
 import { entryBroken, scaleLoad } from "./deck.ts";
 import { addReads, captureEnded, clearancesFound, lookUp, readOfPlateSeen, readsOf } from "./identify.ts";
-import { idSeen, introduce, sealHeard } from "./identity-news.ts";
+import { idSeen, introduce, sealHeard, tagBeforeArrival } from "./identity-news.ts";
 import { passStands, revoke } from "./judge.ts";
 import { LIGHTS_TIMER, NEXT, OVERRIDE_TIMER } from "./lane-timers.ts";
 import { lightMissed, lightsDue, tellLightsAgain } from "./lights.ts";
@@ -75,6 +75,7 @@ function take(turn: Turn): void {
     case "plate-seen":
       return ofWhoIsRead(turn, () => addReads(turn, readOfPlateSeen(event)));
     case "id-seen":
+      if (turn.state.passage === null) return tagBeforeArrival(turn, event);
       return ofWhoIsRead(turn, () => idSeen(turn, event));
     case "seal-read":
       return sealHeard(turn, event);
@@ -134,7 +135,7 @@ function started(turn: Turn, boot: string, site: LaneState["site"]): void {
   turn.set({ occupancy: { ...occupancyFrom(null, turn.state.occupancy), scale: "unknown" } });
   const mode = { service: "starting", because: "the gate has not been read yet", link: "offline" } as const;
   // Timers and open questions died with the process that would have answered them.
-  turn.set({ mode, timers: {}, vehicles: [], sealsHeard: {} });
+  turn.set({ mode, timers: {}, vehicles: [], sealsHeard: {}, tagsHeard: [] });
   if (turn.state.passage === null) return;
   // Of an earlier version something may be missing.
   turn.update({ ...UNIDENTIFIED, ...NOT_MOVED, ...turn.passage, lookup: null, confirm: null });

@@ -78,6 +78,13 @@ export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
     breaks: "a policy that compares trailers lets one pass whose plate nobody has read",
   },
   {
+    name: "a tag of some time ago",
+    file: "lanes/passage/identity-news.ts",
+    search: "now - at <= EARLY_MS ? [read] : []",
+    replace: "now >= at ? [read] : []",
+    breaks: "the transponder of a vehicle that has long gone vouches for the next one",
+  },
+  {
     name: "a camera is two witnesses",
     file: WITNESS,
     search: "const FURTHER_READER = 0.5;",

@@ -13,7 +13,16 @@ import {
   TRACTOR,
 } from "../builders.ts";
 import { Lane } from "../harness.ts";
-import { arrives, boomFalls, boomRises, drivesOnToScale, drivesOut, drivesUnder, standsOnScale } from "../vehicle.ts";
+import {
+  arrives,
+  backsOut,
+  boomFalls,
+  boomRises,
+  drivesOnToScale,
+  drivesOut,
+  drivesUnder,
+  standsOnScale,
+} from "../vehicle.ts";
 
 const SERIAL = "AGV0042";
 const VEHICLE = `acme/${SERIAL}`;
@@ -44,6 +53,28 @@ describe("a transponder", () => {
     judged(drivesOnToScale(lane));
     assert.deepEqual(lane.booms, ["raise-boom"]);
     assert.deepEqual(lane.lastDecision.input.tag?.sources, ["tags"]);
+  });
+
+  for (const [when, tag, waitMs, booms] of [
+    ["heard before the loop feels the vehicle", TRACTOR, 2000, ["raise-boom"]],
+    ["heard long before somebody arrives", TRACTOR, 9_600, []],
+    ["of another vehicle, heard before", "98C54321", 2000, []],
+  ] as const) {
+    test(`${when}: ${booms.length > 0 ? "is that of" : "is none of"} who arrives`, () => {
+      const lane = laneWith({ clearances: [cached()], pictures: unread });
+      lane.post({ type: "id-seen", device: "tags", kind: "tag", id: hex(tag) }).wait(waitMs);
+      assert.deepEqual(judged(drivesOnToScale(arrives(lane))).booms, booms);
+      const reason = booms.length > 0 ? "CLEARED" : "NO_PLATE";
+      assert.equal(lane.lastDecision.reason, reason, "it contradicts nobody");
+    });
+  }
+
+  test("heard before one vehicle says nothing of the next", () => {
+    const lane = laneWith({ clearances: [cached()], pictures: unread });
+    lane.post({ type: "id-seen", device: "tags", kind: "tag", id: hex(TRACTOR) }).wait(500);
+    backsOut(arrives(lane));
+    judged(drivesOnToScale(arrives(lane)));
+    assert.deepEqual([lane.passage.id, lane.lastDecision.reason], ["P000002", "NO_PLATE"]);
   });
 
   test("of another vehicle blocks, and one that spells no plate says nothing", () => {
