@@ -33,6 +33,7 @@ export class Receipts {
     clearTimeout(this.#pause);
     this.#handOn();
     clearTimeout(this.#pause);
+    this.#pause = undefined;
   }
 
   #handOn(): void {

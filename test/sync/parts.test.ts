@@ -80,4 +80,6 @@ test("of receipts in a row the first goes on at once, and of the rest the last, 
   assert.deepEqual(handed, [1, 3, 4, 5, 6], "a stop loses none");
   t.mock.timers.tick(1_000);
   assert.equal(handed.length, 5);
+  take(7);
+  assert.equal(handed.at(-1), 7, "and may be followed by another start");
 });
