@@ -42,7 +42,9 @@ export interface DayReport {
   readonly sisters: number;
   /** Nothing was broken on this day; recognition erred as measured. */
   readonly goodDay: boolean;
-  /** Honest vehicles with good papers on their first visit, and those of them that passed then. */
+  /**
+   * Honest vehicles on their first visit whose papers were good and stayed so, and those of them that passed then.
+   */
   readonly entitled: number;
   readonly straight: number;
   readonly story: readonly string[];
@@ -126,7 +128,8 @@ export class LaneDay {
       clockwork.after(arrivesAt - leadMs - clockwork.now, () => {
         if (late) this.#world.happened("lateClearance", clearance.id);
         if (second !== undefined) operations.publish(second, false);
-        operations.publish(clearance, late || leadMs < 10 * MINUTE_MS);
+        // What was due before the day began is on the list when it begins.
+        operations.publish(clearance, late || leadMs < 10 * MINUTE_MS || leadMs > arrivesAt);
       });
     }
     const { spentElsewhereAt } = appearance;
@@ -149,12 +152,13 @@ export class LaneDay {
 
   #left(vehicle: Vehicle, passed: boolean): void {
     const { clockwork, operations, traffic } = this.#world;
-    if (vehicle.act === "honest" && vehicle.visits === 0 && !this.#demanding) {
+    const { entitledTo } = vehicle;
+    const goodPapers = entitledTo !== null && !operations.isSpoilt(entitledTo);
+    if (vehicle.act === "honest" && goodPapers && vehicle.visits === 0 && !this.#demanding) {
       this.#entitled += 1;
       if (passed) this.#straight += 1;
     }
     this.#passedOf.set(vehicle.id, passed);
-    const { entitledTo } = vehicle;
     if (entitledTo === null) return;
     if (passed) {
       clockwork.after(this.#dice.between(30 * MINUTE_MS, 3 * HOUR_MS), () => operations.retire(entitledTo));

@@ -24,6 +24,7 @@ const BATCH_MS = 300_000;
 export class Operations {
   readonly #options: OperationsOptions;
   readonly #records = new Map<string, Clearance>();
+  readonly #spoilt = new Set<string>();
   #version = 1;
   #batch: Clearance[] = [];
   #batching = false;
@@ -46,6 +47,11 @@ export class Operations {
     return this.#records.get(id);
   }
 
+  /** A clearance that was suspended, changed or withdrawn: whoever comes on it has no good papers any more. */
+  isSpoilt(id: string): boolean {
+    return this.#spoilt.has(id);
+  }
+
   publish(clearance: Clearance, urgent: boolean): void {
     this.#batch.push(clearance);
     if (urgent) return this.#send([]);
@@ -57,6 +63,7 @@ export class Operations {
   suspend(id: string): void {
     const record = this.#records.get(id);
     if (record === undefined || record.holds.length > 0) return;
+    this.#spoilt.add(id);
     const hold = { kind: "SUSPENDED" as const, since: isoUtc(this.#options.utc()), by: "customs" };
     this.publish({ ...record, version: record.version + 1, holds: [hold] }, true);
   }
@@ -65,6 +72,7 @@ export class Operations {
   change(id: string, how: "withdraw" | "revoke" | "amend"): void {
     const record = this.#records.get(id);
     if (record === undefined) return;
+    this.#spoilt.add(id);
     if (how === "withdraw") return this.#send([id]);
     const version = record.version + 1;
     if (how === "revoke") return this.publish({ ...record, version, status: "REVOKED" }, true);
