@@ -9,6 +9,7 @@ import { lineIssues } from "./line-checks.ts";
 import { socketPath } from "./outline.ts";
 import { type FileField, fileIssues } from "./referenced-files.ts";
 import { readPassword, readPublicKey } from "./secrets.ts";
+import { validityIssues } from "./validity-config.ts";
 import { type KeyPath, pathText, type YamlDocument } from "./yaml-document.ts";
 
 /** Longest path of a unix socket, bytes: sun_path is 108 with its terminating zero (Linux, unix(7)). */
@@ -119,7 +120,9 @@ const hostName = (host: string) => {
 };
 
 function trustIssues(upstream: Block, issue: Issue): ConfigIssue[] {
-  const issues = repeatedIssues(upstream["trust"], ["upstream", "trust"], "kid", issue);
+  const place = ["upstream", "trust"];
+  const issues = repeatedIssues(upstream["trust"], place, "kid", issue);
+  issues.push(...validityIssues(blocksIn(upstream["trust"]), place, issue));
   const pairs = [
     ["certificateFile", "keyFile"],
     ["keyFile", "certificateFile"],
@@ -152,7 +155,11 @@ const blocksIn = (list: unknown): readonly Block[] => (Array.isArray(list) ? lis
 /** One person has one key: with two, the same person could approve what they ask for themselves. */
 function orderIssues(orders: Block, issue: Issue): ConfigIssue[] {
   const place = ["orders", "keys"];
-  return ["kid", "subject", "publicKeyFile"].flatMap((key) => repeatedIssues(orders["keys"], place, key, issue));
+  const days = validityIssues(blocksIn(orders["keys"]), place, issue);
+  return [
+    ...["kid", "subject", "publicKeyFile"].flatMap((key) => repeatedIssues(orders["keys"], place, key, issue)),
+    ...days,
+  ];
 }
 
 function lanBusIssues(bus: Block, lane: string | undefined, issue: Issue): ConfigIssue[] {

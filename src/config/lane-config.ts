@@ -3,6 +3,7 @@ import type { RecognitionTask } from "#contract/reading";
 import type { RetentionRules } from "#contract/retention";
 import type { Sha256 } from "#contract/units";
 import type { WeighbridgeCertificate } from "#contract/weighing-record";
+import type { Validity } from "#lanes/decision/validity";
 import type { CustomsConfig } from "./customs-config.ts";
 import type { LanBusConfig } from "./lan-bus-config.ts";
 import type { OrdersConfig } from "./orders-config.ts";
@@ -33,7 +34,7 @@ export interface UpstreamConfig {
   readonly caFile?: string;
   readonly certificateFile?: string;
   readonly keyFile?: string;
-  readonly trust: readonly { readonly kid: string; readonly publicKeyFile: string }[];
+  readonly trust: readonly (Validity & { readonly kid: string; readonly publicKeyFile: string })[];
 }
 
 /** A lane's configuration: valid, complete, deep-frozen, every path absolute. It holds no secret, only where they are. */

@@ -5,6 +5,7 @@ import { CustomsSchema } from "./customs-config.ts";
 import { lanBusSchema } from "./lan-bus-config.ts";
 import { ordersSchema } from "./orders-config.ts";
 import { RetentionSchema } from "./retention-config.ts";
+import { day, VALIDITY } from "./validity-config.ts";
 
 const NAME = "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$";
 const name = (description: string) => Type.String({ pattern: NAME, description });
@@ -29,6 +30,7 @@ const UpstreamSchema = Type.Object(
         {
           kid: Type.String({ pattern: NAME, description: "Key id, as it stands in the header of signed messages" }),
           publicKeyFile: file("Ed25519 public key, PEM"),
+          ...VALIDITY,
         },
         closed,
       ),
@@ -50,10 +52,7 @@ const LANE_OPTIONS: Readonly<Partial<Record<DeviceClass, Readonly<Record<string,
     certificate: Type.Object(
       {
         number: Type.String({ minLength: 1, maxLength: 64, description: "Number of the verification certificate" }),
-        validUntil: Type.String({
-          pattern: "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
-          description: "Last day on which it holds; weights of a later day do not count",
-        }),
+        validUntil: day("Last day on which it holds; weights of a later day do not count"),
       },
       { ...closed, description: "Written down with each weight; verification lasts 12 months (Circular 23/2013)" },
     ),

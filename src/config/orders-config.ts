@@ -1,14 +1,16 @@
 import Type from "typebox";
 import { ORDER_ROLES, type OrderRole } from "#contract/order";
+import type { Validity } from "#lanes/decision/validity";
+import { VALIDITY } from "./validity-config.ts";
 
 /** Who may give orders to the lane. */
 export interface OrdersConfig {
-  readonly keys: readonly {
+  readonly keys: readonly (Validity & {
     readonly kid: string;
     readonly subject: string;
     readonly roles: readonly OrderRole[];
     readonly publicKeyFile: string;
-  }[];
+  })[];
 }
 
 const closed = { additionalProperties: false };
@@ -31,6 +33,7 @@ export function ordersSchema(name: (description: string) => object, file: (descr
     publicKeyFile: file("Ed25519 public key, PEM"),
   };
   const required = Object.keys(key);
+  const properties = { ...key, ...VALIDITY };
   return {
     type: "object",
     description: "Who may give orders to the lane, over the network or with lanectl; without it nobody may",
@@ -39,7 +42,7 @@ export function ordersSchema(name: (description: string) => object, file: (descr
         type: "array",
         minItems: 1,
         maxItems: 64,
-        items: { type: "object", properties: key, required, ...closed },
+        items: { type: "object", properties, required, ...closed },
       },
     },
     required: ["keys"],

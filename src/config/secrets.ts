@@ -1,6 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { LaneError, messageOf } from "#contract/errors";
+import type { Validity } from "#lanes/decision/validity";
 import type { LaneConfig } from "./lane-config.ts";
 import { printable } from "./printable.ts";
 
@@ -8,7 +9,7 @@ import { printable } from "./printable.ts";
 const LIMIT_BYTES = 16 * 1024;
 
 /** A key of somebody who may sign messages to this lane. */
-export interface TrustedKey {
+export interface TrustedKey extends Validity {
   readonly kid: string;
   /** Ed25519 public key, PEM. */
   readonly publicKeyPem: string;
@@ -22,7 +23,10 @@ export interface UpstreamSecrets {
 
 /** Reads the secrets of the upstream connection. Throws LaneError CONFIG_INVALID with the file that is wrong. */
 export function readUpstreamSecrets({ upstream }: LaneConfig): UpstreamSecrets {
-  const trust = upstream.trust.map(({ kid, publicKeyFile }) => ({ kid, publicKeyPem: readPublicKey(publicKeyFile) }));
+  const trust = upstream.trust.map(({ publicKeyFile, ...key }) => ({
+    ...key,
+    publicKeyPem: readPublicKey(publicKeyFile),
+  }));
   if (upstream.passwordFile === undefined) return { trust };
   return { password: readPassword(upstream.passwordFile), trust };
 }

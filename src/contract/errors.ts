@@ -24,6 +24,8 @@ export const ERROR_CATALOGUE = {
   MESSAGE_SCHEMA: "A message does not fit its schema",
   MESSAGE_TOO_LARGE: "A message is larger than the limit",
   MESSAGE_UNSIGNED: "A message that must be signed is not, or its signature is bad",
+  MESSAGE_KEY_EXPIRED:
+    "A message is signed with a key whose time is over, or has not come; see its last day in the lane file",
   MESSAGE_REFUSED: "A message is well-formed but not acceptable here",
   ORDER_EXPIRED: "The order came after its deadline, or its times are not acceptable; check the clocks",
   ORDER_REPLAYED: "The order was sent before, or repeats something that must be used once",

@@ -170,6 +170,20 @@ export interface LaneSnapshot {
     readonly ladder?: "none" | "fresh" | "stale" | "beyond-limit";
   };
   readonly rejected: number;
+  /** The newest of them; absent while there is none. */
+  readonly lastRejected?: {
+    readonly at: string;
+    readonly source: string;
+    readonly code: string;
+    readonly detail: string;
+  };
+  /** Keys for signatures that have ended or end soon; absent when there are none. */
+  readonly keys?: readonly {
+    readonly kid: string;
+    readonly signs: "operations" | "orders";
+    readonly state: "ending" | "ended";
+    readonly detail: string;
+  }[];
   /** The outage of operations that is an incident for customs; absent while there is none. */
   readonly incident?: {
     readonly id: string;

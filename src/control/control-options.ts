@@ -7,6 +7,7 @@ import type { LanePolicy } from "#lanes/decision/policy";
 import type { LaneSite } from "#lanes/passage/model";
 import type { LaneKey } from "#store/lane-key";
 import type { PolicyInForce } from "./journal-drafts.ts";
+import type { CountedKey } from "./key-watch.ts";
 import type { RemoteDevices } from "./remote-devices.ts";
 import type { RemoteVehicleLinks } from "./remote-vehicle-links.ts";
 
@@ -25,6 +26,8 @@ export interface ControlOptions {
   readonly retention: RetentionRules;
   /** Of the weighbridge; absent when the configuration names none. */
   readonly certificate: WeighbridgeCertificate | null;
+  /** Keys whose signatures count in this lane, with the days on which they hold; absent: none is watched. */
+  readonly countedKeys?: readonly CountedKey[];
   /** Signs the journal's checkpoints. */
   readonly key: LaneKey;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
-import type { JournalType } from "#contract/journal";
-import type { ToControl, ToEdge } from "#contract/messages";
-import type { Sha256, UtcMs } from "#contract/units";
+import type { JournalDraft, JournalType } from "#contract/journal";
+import type { LaneSnapshot, ToControl, ToEdge } from "#contract/messages";
+import { isoUtc, type Sha256, type UtcMs } from "#contract/units";
 import type { JournalHead } from "#store/journal-rows";
 import type { LaneLoop } from "./lane-loop.ts";
 
@@ -18,6 +18,7 @@ export class JournalDesk {
   readonly #options: JournalDeskOptions;
   #place = { seq: 0, hash: "", acked: 0 };
   #rejected = 0;
+  #lastRejected: LaneSnapshot["lastRejected"];
 
   constructor(options: JournalDeskOptions) {
     this.#options = options;
@@ -30,6 +31,11 @@ export class JournalDesk {
   /** Messages refused since the start. */
   get rejected(): number {
     return this.#rejected;
+  }
+
+  /** The newest refusal, or undefined. */
+  get lastRejected(): LaneSnapshot["lastRejected"] {
+    return this.#lastRejected;
   }
 
   restore(head: JournalHead, acked: number): void {
@@ -58,12 +64,16 @@ export class JournalDesk {
 
   reject(source: string, code: string, detail: string): void {
     this.#rejected += 1;
-    this.note("security.rejected", { source, code, detail });
+    const refusal = { source, code, detail };
+    const { utc } = this.note("security.rejected", refusal);
+    this.#lastRejected = { at: isoUtc(utc), ...refusal };
   }
 
   /** A row that nobody waits for. A store that cannot write it ends the lane by itself. */
-  note(type: JournalType, data: unknown): void {
+  note(type: JournalType, data: unknown): JournalDraft {
     const { loop } = this.#options;
-    loop.commit({ drafts: [loop.draft(type, data)] }).catch(() => undefined);
+    const draft = loop.draft(type, data);
+    loop.commit({ drafts: [draft] }).catch(() => undefined);
+    return draft;
   }
 }

@@ -4,6 +4,7 @@ import type { ClearanceFeed } from "./clearance-feed.ts";
 import type { ClearanceIndex } from "./clearance-index.ts";
 import type { ControlOptions } from "./control-options.ts";
 import type { JournalDesk } from "./journal-desk.ts";
+import { keyNews } from "./key-watch.ts";
 import type { LaneLoop } from "./lane-loop.ts";
 import { snapshotOf } from "./lane-snapshot.ts";
 import type { LegalClock } from "./legal/legal-clock.ts";
@@ -64,9 +65,17 @@ export class LaneReport {
       rejected: journal.rejected,
     });
     const { incident, openReports } = legal;
+    const keys = keyNews(control.countedKeys ?? [], control.clock.utc());
     control.send({
       type: "lane-snapshot",
-      snapshot: { ...snapshot, ...(incident === null ? {} : { incident }), openReports, storage: storage.condition },
+      snapshot: {
+        ...snapshot,
+        ...(journal.lastRejected === undefined ? {} : { lastRejected: journal.lastRejected }),
+        ...(keys.length === 0 ? {} : { keys }),
+        ...(incident === null ? {} : { incident }),
+        openReports,
+        storage: storage.condition,
+      },
     });
   }
 

@@ -2,7 +2,7 @@ import type { WeightSample } from "#contract/reading";
 import type { Clock, MonotonicMs } from "#contract/units";
 import type { WeighbridgeCertificate } from "#contract/weighing-record";
 import type { LanePolicy } from "#lanes/decision/policy";
-import { utcOf } from "#lanes/decision/time";
+import { lapse } from "#lanes/decision/validity";
 import { INITIAL_WEIGHING, type WeighingInput, type WeighingState, weigh } from "#lanes/fusion/weighing";
 import type { LaneInput } from "./lane-loop.ts";
 import { WeightTrace } from "./weight-trace.ts";
@@ -16,8 +16,7 @@ interface Verified {
 function lapsedOn(verified: Verified | null): string | null {
   if (verified === null || verified.certificate === null) return null;
   const { number, validUntil } = verified.certificate;
-  // Written so that a day which is none counts as over: no comparison with NaN holds.
-  if (verified.clock.utc() < utcOf(`${validUntil}T17:00:00Z`)) return null;
+  if (lapse({ validUntil }, verified.clock.utc()) === null) return null;
   return `the certificate ${number} of the weighbridge held until ${validUntil}; it has to be verified anew`;
 }
 

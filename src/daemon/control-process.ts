@@ -45,6 +45,10 @@ const control = new Control({
   databasePath,
   retention: config.retention,
   certificate: config.weighbridgeCertificate,
+  countedKeys: [
+    ...config.upstream.trust.map((key) => ({ ...key, signs: "operations" as const })),
+    ...config.orders.keys.map((key) => ({ ...key, signs: "orders" as const })),
+  ],
   key: await startable(() => loadOrCreateLaneKey(config.dataDir)),
   clock: systemClock,
   devices: async (context) => {

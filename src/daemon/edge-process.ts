@@ -41,7 +41,7 @@ const { site, lane } = config;
 const desk = new OrderDesk({
   site,
   lane,
-  keys: new OrderKeys(readOrderKeys(config)),
+  keys: new OrderKeys(readOrderKeys(config), () => systemClock.utc()),
   memory: new OrderMemory(join(config.dataDir, "orders.ndjson"), () => systemClock.utc()),
   clock: systemClock,
   rejections: new Rejections(systemClock, (message) => channel.toControl(message)),

@@ -63,15 +63,18 @@ export class InboundReader {
   /**
    * Size, then signature, then schema, then whether it is for us: nothing is believed before it is verified.
    * Commands have keys of their own and are not read here (src/sync/orders).
-   * Rejects with LaneError MESSAGE_TOO_LARGE, MESSAGE_NOT_JSON, MESSAGE_SCHEMA, MESSAGE_UNSIGNED or MESSAGE_REFUSED.
+   * Rejects with LaneError MESSAGE_TOO_LARGE, MESSAGE_NOT_JSON, MESSAGE_SCHEMA, MESSAGE_UNSIGNED, MESSAGE_KEY_EXPIRED or
+   * MESSAGE_REFUSED.
    */
   async read({ topic, payload, retained }: Received): Promise<Inbound> {
     const kind = this.#kinds.get(topic);
     if (kind === undefined) throw new LaneError("MESSAGE_REFUSED", "a topic that this lane does not read");
     const limit = kind === "clearance-snapshot" ? SNAPSHOT_LIMIT_BYTES : MESSAGE_LIMIT_BYTES;
     const signed = fitting(isSigned, parseStrictJson(payload, limit));
-    const content = parseStrictJson(await this.#verifier.verify(signed), limit);
-    return this.#addressed(content, kind, retained);
+    const authentic = await this.#verifier.verify(signed);
+    const inbound = this.#addressed(parseStrictJson(authentic.bytes, limit), kind, retained);
+    authentic.requireSignedWithin(Date.parse(inbound.message.at));
+    return inbound;
   }
 
   #addressed(content: unknown, kind: Inbound["kind"], retained: boolean): Inbound {

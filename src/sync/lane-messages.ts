@@ -91,6 +91,25 @@ export const SnapshotMessageSchema = closed({
     ),
   }),
   rejected: count("Messages from upstream refused since the start"),
+  lastRejected: Type.Optional(
+    closed({
+      at: utc(),
+      source: Type.String(),
+      code: Type.String({ description: "Of the error catalogue" }),
+      detail: Type.String(),
+    }),
+  ),
+  keys: Type.Optional(
+    Type.Array(
+      closed({
+        kid: Type.String(),
+        signs: Type.Enum(["operations", "orders"], { description: "Whose messages it signs" }),
+        state: Type.Enum(["ending", "ended"]),
+        detail: Type.String(),
+      }),
+      { description: "Keys for signatures that have ended or end soon" },
+    ),
+  ),
   incident: Type.Optional(
     closed({
       id: Type.String({ description: "Number in the register of incidents" }),

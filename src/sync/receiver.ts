@@ -39,7 +39,7 @@ export class Receiver {
     const { site, lane, trust, clock, hand } = options;
     this.#options = options;
     this.#topics = laneTopics(site, lane);
-    this.#reader = new InboundReader({ site, lane, verifier: createVerifier(trust) });
+    this.#reader = new InboundReader({ site, lane, verifier: createVerifier(trust, () => clock.utc()) });
     this.#rejections = new Rejections(clock, hand);
   }
 

@@ -85,6 +85,24 @@ test("a certificate that ends soon is reported before it does", async () => {
   assert.match(certificate?.found ?? "", /ends in [012] days/);
 });
 
+test("a key for signatures that ends soon is reported, and when none of operations holds any more", async () => {
+  const key = "publicKeyFile: ./secrets/operations-1.pem";
+  const ending = (day: string) =>
+    laneFile(`key-${day}`, (text) => text.replace(key, `${key}\n      validUntil: ${day}`));
+  const inTenDays = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+  const soon = of((await doctor(ending(inTenDays))).findings, "signing keys");
+  assert.deepEqual(
+    soon.map(({ outcome, found }) => [outcome, found.replace(/ in \d+ /, " in n ")]),
+    [["warning", `operations-1 of operations ends on ${inTenDays}, in n days`]],
+  );
+  const over = of((await doctor(ending("2026-01-31"))).findings, "signing keys");
+  assert.deepEqual(
+    over.map(({ outcome }) => outcome),
+    ["warning", "wrong"],
+  );
+  assert.match(over[1]?.found ?? "", /no key of operations holds/);
+});
+
 test("with a running daemon its own word about the devices counts, and nothing is connected to", async (t) => {
   const lane = await DeviceLane.open(t);
   const file = laneFile("running", (text) => `${text}socket: ${lane.socketPath}\n`);

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import mqtt, { type MqttClient } from "mqtt";
+import { parse, stringify } from "yaml";
 import { LANE, SITE } from "#bench/demo/lane-files";
 import { generateKeys } from "#bench/operations/keys";
 import { type Ack, type ClearanceSnapshot, laneTopics } from "#contract/upstream";
@@ -8,6 +11,7 @@ import { createSigner } from "#sync/sign";
 import { signedText } from "../sync/support.ts";
 import { BenchLane } from "./bench-lane.ts";
 import { entryOf, textOf } from "./journal.ts";
+import { lanectl } from "./lanectl.ts";
 import { announcedTruck } from "./trucks.ts";
 
 const topics = laneTopics(SITE, LANE);
@@ -17,11 +21,14 @@ const at = "2026-01-01T00:00:00.000Z";
 const ack: Ack = { site: SITE, lane: LANE, boot: "none", seq: 1, hash: "0".repeat(64), at };
 const forged: ClearanceSnapshot = { site: SITE, version: 1000, at, records: [announcedTruck(9).clearance] };
 
+const ended = generateKeys("operations-0");
+
 let lane: BenchLane;
 let stranger: MqttClient;
 
 before(async () => {
   lane = await BenchLane.open([announcedTruck(1).clearance]);
+  trustEnded(lane.files.config);
   stranger = await mqtt.connectAsync(lane.broker.url);
   await stranger.publishAsync(COMMAND, "{}", { qos: 1, retain: true });
   await lane.startDaemon();
@@ -32,6 +39,14 @@ after(async () => {
   await stranger?.endAsync(true);
   await lane?.close();
 });
+
+/** A key of operations that ended long ago still stands in the lane file. */
+function trustEnded(file: string): void {
+  writeFileSync(join(dirname(file), "ended.pem"), ended.publicKeyPem);
+  const config = parse(readFileSync(file, "utf8")) as { upstream: { trust: object[] } };
+  config.upstream.trust.push({ kid: ended.kid, publicKeyFile: "./ended.pem", validUntil: "2026-01-31" });
+  writeFileSync(file, stringify(config));
+}
 
 /** As operations sign it. */
 const signed = (content: object) => createSigner(lane.keys).sign(content);
@@ -78,6 +93,22 @@ test("clearances without a signature, and with a stranger's", async () => {
     source: "clearance/delta",
     code: "MESSAGE_UNSIGNED",
   });
+});
+
+test("a key that has ended, with a date of today and with one of its time: refused by name, and shown to the technician", async () => {
+  const refused = { source: "ack", code: "MESSAGE_KEY_EXPIRED" };
+  const today = { ...ack, at: new Date().toISOString() };
+  for (const content of [today, ack]) {
+    assert.deepEqual(await rejection(topics.ack, await createSigner(ended).sign(content)), refused);
+  }
+  const { keys } = await lane.statusWhen("the last refusal is shown", (one) => one.lastRejected?.code === refused.code);
+  assert.deepEqual(keys, [{ kid: "operations-0", signs: "operations", state: "ended", detail: "ended on 2026-01-31" }]);
+  const { stdout } = await lanectl(lane.files.socket, "status");
+  assert.match(stdout, /keys +operations-0 of operations ended on 2026-01-31; what it signs is refused/);
+  assert.match(
+    stdout,
+    /messages refused +\d+, the last at .*: ack, the key operations-0 ended on 2026-01-31 \(MESSAGE_KEY/,
+  );
 });
 
 test("acknowledgements of operations that do not fit the journal: another hash, and beyond its end", async () => {

@@ -75,6 +75,27 @@ test("T5, T8: only the pinned keys and only EdDSA are believed", async () => {
   for (const [why, payload] of cases) await refused("MESSAGE_UNSIGNED", TOPICS.ack, payload, why);
 });
 
+test("a key holds from its first day to the end of its last one in Viet Nam, whatever date the message carries", async () => {
+  const key = { ...KEYS, validFrom: "2026-01-05", validUntil: "2026-01-31" };
+  const verdict = async (now: string, at = now) => {
+    const verifier = createVerifier([key], () => Date.parse(now));
+    const timed = new InboundReader({ site: SITE, lane: LANE, verifier });
+    const payload = Buffer.from(signedText(json({ ...ACK, at })));
+    return await timed.read({ topic: TOPICS.ack, payload, retained: false }).then(
+      () => "taken",
+      (error: unknown) => (isLaneError(error, "MESSAGE_KEY_EXPIRED") ? error.detail : String(error)),
+    );
+  };
+  assert.equal(await verdict("2026-01-04T16:59:59.999Z"), "the key operations-1 begins on 2026-01-05");
+  assert.equal(await verdict("2026-01-04T17:00:00.000Z"), "taken");
+  assert.equal(await verdict("2026-01-31T16:59:59.999Z"), "taken");
+  assert.equal(await verdict("2026-01-31T17:00:00.000Z"), "the key operations-1 ended on 2026-01-31");
+  const backdated = await verdict("2026-03-01T00:00:00.000Z", "2026-01-10T00:00:00.000Z");
+  assert.equal(backdated, "the key operations-1 ended on 2026-01-31", "an old key with an old date");
+  const clockSetBack = await verdict("2026-01-10T00:00:00.000Z", "2026-03-01T00:00:00.000Z");
+  assert.equal(clockSetBack, "the key operations-1 ended on 2026-01-31", "a lane whose clock was set back");
+});
+
 test("T5: a message with any one character altered is refused", async () => {
   const text = signedText(json(ACK));
   for (let at = 0; at < text.length; at++) {

@@ -54,6 +54,7 @@ export function statusText(lane: LaneSnapshot, colours: Colours): string {
   const boom = lane.boom === "fault" || lane.boom === "unknown" ? colours.red : colours.bold;
   const facts: string[][] = [
     ["mode", (lane.mode === "auto" ? colours.green : colours.yellow)(shown(lane.mode))],
+    ...alarmRows(lane, colours),
     ["boom", boom(shown(lane.boom))],
     ["occupied", shown(lane.occupancy.join(", ") || "nothing")],
     ["link", `${link.up ? colours.green("up") : colours.red("down")}  ${shown(link.detail)}`],
@@ -62,7 +63,8 @@ export function statusText(lane: LaneSnapshot, colours: Colours): string {
     ...(lane.neighbours === undefined ? [] : [["neighbours", neighboursText(lane.neighbours, colours)]]),
     ["journal", `${journal.seq} entries, ${journal.acked} acknowledged by operations`],
     ...storageRows(lane, colours),
-    ["messages refused", shown(lane.rejected)],
+    ["messages refused", refusedText(lane)],
+    ...keyRows(lane, colours),
     ["software", `${shown(lane.software)}, running since ${clockTime(lane.startedAt, true)}`],
   ];
   const passages = lane.passages.map(({ passage, phase, openedAt }) => [
@@ -90,6 +92,33 @@ function incidentRows({ incident, openReports = 0 }: LaneSnapshot, colours: Colo
   }
   if (openReports > 0) rows.push(["reports to customs", `${openReports} not acknowledged yet`]);
   return rows;
+}
+
+/** What a person should look at, one line each. */
+function alarmRows({ alarms = [], uncertain = [] }: LaneSnapshot, colours: Colours): string[][] {
+  const raised = alarms.map(
+    ({ code, since, detail }) => `${shown(code)} since ${clockTime(since, true)}: ${shown(detail)}`,
+  );
+  const unknown = uncertain.map(
+    ({ passage, clearance }) =>
+      `nobody saw ${shown(passage)} to its end; say what became of ${shown(clearance)}: lanectl resolve`,
+  );
+  return [...raised, ...unknown].map((text, index) => [index === 0 ? "alarms" : "", colours.red(text)]);
+}
+
+function refusedText({ rejected, lastRejected }: LaneSnapshot): string {
+  if (lastRejected === undefined) return shown(rejected);
+  const { at, source, code, detail } = lastRejected;
+  return `${shown(rejected)}, the last at ${clockTime(at, true)}: ${shown(source)}, ${shown(detail)} (${shown(code)})`;
+}
+
+/** Keys whose last day has come or comes soon. */
+function keyRows({ keys = [] }: LaneSnapshot, colours: Colours): string[][] {
+  return keys.map(({ kid, signs, state, detail }, index) => {
+    const what = state === "ended" ? "what it signs is refused" : "its successor belongs into the lane file";
+    const text = `${shown(kid)} of ${shown(signs)} ${shown(detail)}; ${what}`;
+    return [index === 0 ? "keys" : "", state === "ended" ? colours.red(text) : colours.yellow(text)];
+  });
 }
 
 /** Nothing to say while all is well. */

@@ -45,9 +45,9 @@ export class ImportDesk {
 
   /** Throws LaneError CONFIG_INVALID when a trusted key is unusable. */
   constructor(options: ImportDeskOptions) {
-    const { site, lane, trust } = options;
+    const { site, lane, trust, clock } = options;
     this.#options = options;
-    this.#reader = new InboundReader({ site, lane, verifier: createVerifier(trust) });
+    this.#reader = new InboundReader({ site, lane, verifier: createVerifier(trust, () => clock.utc()) });
   }
 
   /** Resolves when the lane has the list on its disk. Rejects with a LaneError that says why it has not; that is reported. */

@@ -40,7 +40,7 @@ export class UsesReader {
   /** Rejects with LaneError MESSAGE_TOO_LARGE, MESSAGE_NOT_JSON, MESSAGE_SCHEMA, MESSAGE_UNSIGNED or MESSAGE_REFUSED. */
   async read(payload: Uint8Array): Promise<UsesMessage> {
     const signed = fitting(isSigned, parseStrictJson(payload, LETTER_LIMIT_BYTES));
-    const content = parseStrictJson(await this.#verifier.verify(signed), LETTER_LIMIT_BYTES);
+    const content = parseStrictJson((await this.#verifier.verify(signed)).bytes, LETTER_LIMIT_BYTES);
     const message = fitting(isUses, content);
     if (message.site !== this.#site || message.lane !== this.#lane) {
       throw new LaneError("MESSAGE_REFUSED", "it is of another lane");

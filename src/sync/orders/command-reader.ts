@@ -21,11 +21,11 @@ export interface AuthenticCommand {
 
 /**
  * Size, form, signature, content: nothing is believed before it is verified. Rejects with LaneError MESSAGE_TOO_LARGE,
- * MESSAGE_NOT_JSON, MESSAGE_SCHEMA or MESSAGE_UNSIGNED.
+ * MESSAGE_NOT_JSON, MESSAGE_SCHEMA, MESSAGE_UNSIGNED or MESSAGE_KEY_EXPIRED.
  */
 export async function readCommand(payload: Uint8Array, keys: OrderKeys): Promise<AuthenticCommand> {
   const signed = fitting(isSigned, parseStrictJson(payload, MESSAGE_LIMIT_BYTES));
-  const { kid, bytes } = await keys.verifier.verifyNamed(signed);
+  const { kid, bytes } = await keys.verifier.verify(signed);
   return { kid, signed, command: fitting(isCommand, parseStrictJson(bytes, MESSAGE_LIMIT_BYTES)) };
 }
 
@@ -53,7 +53,7 @@ export async function secondPerson(
 
 async function readApproval(signed: Signed, keys: OrderKeys): Promise<{ kid: string; approval: Approval }> {
   try {
-    const { kid, bytes } = await keys.verifier.verifyNamed(signed);
+    const { kid, bytes } = await keys.verifier.verify(signed);
     return { kid, approval: fitting(isApproval, parseStrictJson(bytes, MESSAGE_LIMIT_BYTES)) };
   } catch (error) {
     const detail = error instanceof LaneError ? error.detail : "it cannot be read";

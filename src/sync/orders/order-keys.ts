@@ -1,6 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { LaneError } from "#contract/errors";
 import type { OrderRole } from "#contract/order";
+import type { UtcMs } from "#contract/units";
 import { createVerifier, type TrustedKey, type Verifier } from "../verify.ts";
 
 /** The key of one person, or of one desk of operations, that may give orders to this lane. */
@@ -24,8 +25,8 @@ export class OrderKeys {
   readonly #keys: ReadonlyMap<string, OrderKey>;
 
   /** Throws LaneError CONFIG_INVALID when a key is unusable, named twice, or the same under two names. */
-  constructor(keys: readonly OrderKey[]) {
-    this.verifier = createVerifier(keys);
+  constructor(keys: readonly OrderKey[], now?: () => UtcMs) {
+    this.verifier = createVerifier(keys, now);
     requireDifferent(keys);
     this.#keys = new Map(keys.map((key) => [key.kid, key]));
   }

@@ -52,6 +52,19 @@ test("T6: the same order is carried out once and answered as often as it comes, 
   );
 });
 
+test("an order signed with a key that has ended is refused by the name of the key", async (t) => {
+  const keys = new OrderKeys([{ ...OFFICER, subject: "HQ-0017", roles: ["officer"], validUntil: "2026-01-31" }], () =>
+    Date.parse("2026-02-01T00:00:00Z"),
+  );
+  const bench = await BenchDesk.start(t, { keys });
+  await assert.rejects(bench.take(signed(command(bench.clock))), (error) => isLaneError(error, "MESSAGE_KEY_EXPIRED"));
+  assert.deepEqual(
+    bench.rejected.map(({ code, detail }) => [code, detail]),
+    [["MESSAGE_KEY_EXPIRED", "the key officer-17 ended on 2026-01-31"]],
+  );
+  assert.deepEqual(bench.orders, []);
+});
+
 test("T6: a nonce serves once with one key, also after a restart", async (t) => {
   const bench = await BenchDesk.start(t);
   const first = command(bench.clock);
