@@ -4,6 +4,7 @@
  */
 export const ERROR_CATALOGUE = {
   CONFIG_INVALID: "The configuration has errors; nothing was started",
+  LANE_RUNNING: "The lane is run by another laned already; stop that one first",
   STORE_NOT_DURABLE: "The database did not accept synchronous=FULL; the lane may not run on it",
   STORE_FAILED: "The database refused a write",
   STORE_ROLLED_BACK:

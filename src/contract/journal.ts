@@ -75,6 +75,7 @@ export const JOURNAL_TYPES = [
   "evidence.purged",
   "journal.archived",
   "lane.storage",
+  "lane.configuration",
   "journal.checkpoint",
   "security.rejected",
 ] as const;

@@ -149,6 +149,8 @@ export interface LaneSnapshot {
   readonly software: string;
   readonly configHash: Sha256;
   readonly policyHash: Sha256;
+  /** The lane file has mistakes and the lane runs on its last good one; absent while all is well. */
+  readonly configuration?: { readonly detail: string; readonly advice: string };
   readonly mode: string;
   readonly link: { readonly up: boolean; readonly detail: string };
   readonly boom: string;

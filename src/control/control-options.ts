@@ -1,5 +1,5 @@
 import type { DeviceClass, DeviceContext, GateDevice, WeighbridgeDevice } from "#contract/device";
-import type { ToEdge } from "#contract/messages";
+import type { LaneSnapshot, ToEdge } from "#contract/messages";
 import type { RetentionRules } from "#contract/retention";
 import type { Clock } from "#contract/units";
 import type { WeighbridgeCertificate } from "#contract/weighing-record";
@@ -24,6 +24,8 @@ export interface ControlOptions {
   readonly shadow?: PolicyInForce;
   readonly databasePath: string;
   readonly retention: RetentionRules;
+  /** The lane runs on another configuration than its file has: what happened and what to do. */
+  readonly configuration?: NonNullable<LaneSnapshot["configuration"]>;
   /** Of the weighbridge; absent when the configuration names none. */
   readonly certificate: WeighbridgeCertificate | null;
   /** Keys whose signatures count in this lane, with the days on which they hold; absent: none is watched. */

@@ -70,6 +70,7 @@ export class LaneReport {
       type: "lane-snapshot",
       snapshot: {
         ...snapshot,
+        ...(control.configuration === undefined ? {} : { configuration: control.configuration }),
         ...(journal.lastRejected === undefined ? {} : { lastRejected: journal.lastRejected }),
         ...(keys.length === 0 ? {} : { keys }),
         ...(incident === null ? {} : { incident }),

@@ -3,12 +3,15 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { Envelope, Supervision } from "#contract/messages";
 import { HEARTBEAT_LIMIT_MS } from "./channel.ts";
+import type { HandedLane } from "./handed-lane.ts";
 
 export type Role = "control" | "edge";
 
 export interface ChildOptions {
   readonly role: Role;
   readonly args: readonly string[];
+  /** What the process works by; JSON of an AgreedLane. */
+  readonly lane: string;
   readonly log: Logger;
   readonly onEnvelope: (envelope: Envelope) => void;
   /** The process has ended, for whatever reason. `asked` when it was told to stop. */
@@ -57,13 +60,16 @@ export class Child {
 
   /** Resolves when the child says that it is ready; rejects with its own words when it cannot start. */
   start(): Promise<void> {
-    const { role, args, onEnvelope, onExit } = this.#options;
+    const { role, args, lane, onEnvelope, onExit } = this.#options;
     const child = fork(MODULES[role], [...args], {
       serialization: "advanced",
       execArgv: [...process.execArgv, ...LEAN_HEAP],
       env: { ...process.env, ...LEAN_MEMORY },
     });
     this.#process = child;
+    const handed: HandedLane = { lane };
+    // One that ends before it has heard this is noticed by its exit.
+    child.send(handed, () => undefined);
     this.#expect(START_LIMIT_MS);
     return new Promise((resolve, reject) => {
       child.on("message", (envelope: Envelope) => {

@@ -11,13 +11,14 @@ import { systemClock } from "#devices/system-clock";
 import { loadOrCreateLaneKey } from "#store/lane-key";
 import { childArguments } from "./arguments.ts";
 import { Channel } from "./channel.ts";
+import { handedLane } from "./handed-lane.ts";
 import { lockLane } from "./lane-lock.ts";
-import { loadSetup } from "./lane-setup.ts";
+import type { Instead } from "./lane-setup.ts";
 import { createLog } from "./log.ts";
 
 /** Entry of the control process. */
-const { configPath, boot } = childArguments(process.argv.slice(2));
-const { config, policy, policyHash, shadow, site, software, databasePath, classes } = loadSetup(configPath);
+const { boot } = childArguments(process.argv.slice(2));
+const { config, policy, policyHash, shadow, instead, site, software, databasePath, classes } = await handedLane();
 const log = createLog(config, "control");
 const channel = new Channel();
 let unlock: () => void = () => undefined;
@@ -44,6 +45,7 @@ const control = new Control({
   ...(shadow === null ? {} : { shadow }),
   databasePath,
   retention: config.retention,
+  ...(instead === null ? {} : { configuration: onLastGood(instead) }),
   certificate: config.weighbridgeCertificate,
   countedKeys: [
     ...config.upstream.trust.map((key) => ({ ...key, signs: "operations" as const })),
@@ -70,6 +72,13 @@ const control = new Control({
     setImmediate(() => process.exit(70));
   },
 });
+
+function onLastGood({ keptAt, problem }: Instead): { detail: string; advice: string } {
+  return {
+    detail: `the lane runs on its last good configuration, of ${keptAt}: ${problem}`,
+    advice: `Put it right: lanectl config check ${config.file}; then start laned again.`,
+  };
+}
 
 async function gate(context: DeviceContext): Promise<GateDevice> {
   const { gate } = config;
@@ -122,6 +131,7 @@ function refuse(error: unknown): void {
 try {
   unlock = lockLane(config.dataDir);
   await control.start();
+  if (instead !== null) control.note("lane.configuration", { ...instead, configHash: config.configHash });
   news.start();
   log.info({ event: "control.started", boot, journal: databasePath }, "control is running");
   channel.tell({ type: "ready" });

@@ -27,13 +27,13 @@ import { childArguments } from "./arguments.ts";
 import { brokerCredentials } from "./broker-credentials.ts";
 import { Channel } from "./channel.ts";
 import { deviceEntries } from "./device-entries.ts";
+import { handedLane } from "./handed-lane.ts";
 import { neighbourWaysOf } from "./lan-bus.ts";
-import { loadSetup } from "./lane-setup.ts";
 import { createLog } from "./log.ts";
 
 /** Entry of the edge process. */
-const { configPath, boot } = childArguments(process.argv.slice(2));
-const { config, policy, policyHash, software, databasePath, evidenceDir } = loadSetup(configPath);
+const { boot } = childArguments(process.argv.slice(2));
+const { config, policy, policyHash, software, databasePath, evidenceDir } = await handedLane();
 const log = createLog(config, "edge");
 const channel = new Channel();
 

@@ -8,7 +8,10 @@ import { OpenCaptures } from "./open-captures.ts";
 import { RestartPace } from "./restart-pace.ts";
 
 export interface SupervisorOptions {
+  /** For who looks at the list of processes; what it says is in `lane`. */
   readonly configPath: string;
+  /** What every process of this run works by, however often it is started again; JSON of an AgreedLane. */
+  readonly lane: string;
   /** Where lanectl asks the lane. */
   readonly socketPath: string;
   readonly log: Logger;
@@ -67,6 +70,7 @@ export class Supervisor {
     this.#control = new Child({
       role: "control",
       args,
+      lane: this.#options.lane,
       log,
       onEnvelope: (envelope) => this.#relay(envelope),
       onExit: (asked, how) => this.#controlEnded(asked, how),
@@ -83,6 +87,7 @@ export class Supervisor {
     this.#edge = new Child({
       role: "edge",
       args,
+      lane: this.#options.lane,
       log: this.#options.log,
       onEnvelope: (envelope) => this.#relay(envelope),
       onExit: (asked, how) => this.#edgeEnded(asked, how, args),

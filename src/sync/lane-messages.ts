@@ -62,6 +62,7 @@ export const SnapshotMessageSchema = closed({
   software: Type.String(),
   configHash: Type.String(),
   policyHash: Type.String(),
+  configuration: Type.Optional(closed({ detail: Type.String(), advice: Type.String() })),
   mode: Type.String(),
   link: closed({ up: Type.Boolean(), detail: Type.String() }),
   boom: Type.String(),

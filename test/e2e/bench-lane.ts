@@ -116,9 +116,9 @@ export class BenchLane {
   }
 
   /** Starts `laned` and follows its journal from the first entry. */
-  async startDaemon(): Promise<void> {
+  async startDaemon(...more: readonly string[]): Promise<void> {
     await this.#closeJournal();
-    this.#daemon = new DaemonProcess(this.files.config, join(this.#folder, "laned.log"), this.#environment);
+    this.#daemon = new DaemonProcess(this.files.config, join(this.#folder, "laned.log"), this.#environment, more);
     this.#daemon.start();
     this.#reader = await this.#daemon.journal(this.files.database);
     this.#feed = new JournalFeed(this.#reader, () => undefined);

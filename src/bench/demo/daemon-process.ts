@@ -12,13 +12,20 @@ export class DaemonProcess {
   readonly #config: string;
   readonly #logFile: string;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #more: readonly string[];
   #child: ChildProcess | undefined;
 
-  /** `environment`: variables beside those of this process. */
-  constructor(config: string, logFile: string, environment: Readonly<Record<string, string>> = {}) {
+  /** `environment`: variables beside those of this process; `more`: arguments beside the lane file. */
+  constructor(
+    config: string,
+    logFile: string,
+    environment: Readonly<Record<string, string>> = {},
+    more: readonly string[] = [],
+  ) {
     this.#config = config;
     this.#logFile = logFile;
     this.#environment = environment;
+    this.#more = more;
   }
 
   get pid(): number | undefined {
@@ -28,7 +35,8 @@ export class DaemonProcess {
   start(): void {
     const log = openSync(this.#logFile, "a");
     const env = { ...process.env, ...this.#environment };
-    const child = spawn(process.execPath, [LANED, "--config", this.#config], { stdio: ["ignore", "ignore", log], env });
+    const args = [LANED, "--config", this.#config, ...this.#more];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", log], env });
     closeSync(log);
     this.#child = child;
   }

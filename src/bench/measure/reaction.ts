@@ -10,6 +10,7 @@ import type { JournalEntry } from "#contract/journal";
 import type { Envelope, ToEdge } from "#contract/messages";
 import type { TextReading } from "#contract/reading";
 import { Child } from "#daemon/child";
+import { readLane } from "#daemon/lane-setup";
 import { GatePlcSimulator } from "#devices/gate/modbus/simulator";
 import { WeighbridgeSimulator } from "#devices/weighbridge/modbus/simulator";
 import { JournalReader } from "#store/journal-reader";
@@ -98,6 +99,7 @@ class BenchedControl {
     this.#child = new Child({
       role: "control",
       args: ["--config", files.config, "--boot", uuidv7()],
+      lane: JSON.stringify(readLane(files.config)),
       log,
       onEnvelope: (envelope) => this.#envelope(envelope),
       onExit: () => undefined,

@@ -53,6 +53,7 @@ export function statusText(lane: LaneSnapshot, colours: Colours): string {
   const { journal, clearances, link } = lane;
   const boom = lane.boom === "fault" || lane.boom === "unknown" ? colours.red : colours.bold;
   const facts: string[][] = [
+    ...configurationRows(lane, colours),
     ["mode", (lane.mode === "auto" ? colours.green : colours.yellow)(shown(lane.mode))],
     ...alarmRows(lane, colours),
     ["boom", boom(shown(lane.boom))],
@@ -92,6 +93,15 @@ function incidentRows({ incident, openReports = 0 }: LaneSnapshot, colours: Colo
   }
   if (openReports > 0) rows.push(["reports to customs", `${openReports} not acknowledged yet`]);
   return rows;
+}
+
+/** Nothing to say while the lane runs on what its file says. */
+function configurationRows({ configuration }: LaneSnapshot, colours: Colours): string[][] {
+  if (configuration === undefined) return [];
+  return [
+    ["configuration", colours.red(shown(configuration.detail))],
+    ["", shown(configuration.advice)],
+  ];
 }
 
 /** What a person should look at, one line each. */

@@ -43,6 +43,7 @@ const FROM_OUTSIDE: readonly JournalType[] = [
   "journal.archived",
   "evidence.purged",
   "lane.storage",
+  "lane.configuration",
 ];
 
 interface Expected {
