@@ -129,6 +129,11 @@ function refuse(message: string): void {
   process.exitCode = EXIT.usage;
 }
 
+/** Nothing was asked of any device. */
+function couldNotBegin(error: unknown): boolean {
+  return isLaneError(error, "CONFIG_INVALID") || isLaneError(error, "LANE_RUNNING");
+}
+
 /** Ends by itself what a failed check may have left open: the report is out by then. */
 function leave(): void {
   process.stdout.write("", () => process.exit());
@@ -140,6 +145,6 @@ try {
   if (error instanceof ConfigError) process.stderr.write(formatIssues(error.file, error.issues));
   else if (!(error instanceof Error && "exitCode" in error)) refuse(messageOf(error));
   if (error instanceof Error && "exitCode" in error) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  else process.exitCode = isLaneError(error, "CONFIG_INVALID") ? EXIT.config : EXIT.failed;
+  else process.exitCode = couldNotBegin(error) ? EXIT.config : EXIT.failed;
 }
 leave();

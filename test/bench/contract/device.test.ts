@@ -160,7 +160,7 @@ describe("the contract of the devices that a lane configuration names", () => {
     try {
       const outcome = await onLane();
       assert.equal(outcome.code, 78);
-      assert.match(outcome.stderr, /stop it first/);
+      assert.match(outcome.stderr, /stop that one first/);
     } finally {
       unlock();
     }
