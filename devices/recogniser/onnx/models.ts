@@ -37,7 +37,7 @@ const CALIBRATION_PATH = fileURLToPath(new URL("calibration.json", OWN_FOLDER));
  * Part of the model hash, like the thresholds: raise it whenever a change of code may give another reading of the same
  * picture.
  */
-export const RECOGNISER_VERSION = "5";
+export const RECOGNISER_VERSION = "6";
 
 /** A network that reads lines, with the meaning of its output. */
 export interface LineModel {

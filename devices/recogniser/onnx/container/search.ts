@@ -3,7 +3,7 @@ import type { TextBox } from "../detection/boxes.ts";
 import { boundsOf, centreOf, heightOf, widthOf } from "../geometry.ts";
 import type { LineReaders } from "../lines/line-reader.ts";
 import { cutOut, quarterTurn, type Raster } from "../picture/raster.ts";
-import { CONTAINER_STAGES, VOTE } from "../thresholds.ts";
+import { CONTAINER_STAGES, LINES, VOTE } from "../thresholds.ts";
 import { type Chain, keyOf, textOf } from "./chain.ts";
 import { cutsFor, lookAgain, seedsOf } from "./second-look.ts";
 import { type DecodedChains, firstLook, type Sighting } from "./sighting.ts";
@@ -71,7 +71,8 @@ export class ContainerSearch {
     for (const [index, { quad }] of boxes.entries()) {
       if (certain !== undefined && !isOfSize(quad, certain.quad)) continue;
       if (!this.#mayRead()) break;
-      const line = await this.#lines.tuned.read(cutOut(this.#picture, isUpright(quad) ? quarterTurn(quad) : quad));
+      const along = isUpright(quad) ? quarterTurn(quad) : quad;
+      const line = await this.#lines.tuned.read(cutOut(this.#picture, along, LINES.maxCutHeight));
       this.#tokens.push(tokenOf(quad, line.text, line.lattice));
       const due = index % CONTAINER_STAGES.checkEvery === CONTAINER_STAGES.checkEvery - 1;
       if (certain === undefined && due) certain = this.#certain();

@@ -2,7 +2,7 @@ import type { Point, Quad } from "#contract/reading";
 import { joinLattices, type Lattice } from "../lines/lattice.ts";
 import type { LineReaders, ReaderName } from "../lines/line-reader.ts";
 import { cutOut, quarterTurn, type Raster } from "../picture/raster.ts";
-import { SECOND_LOOK } from "../thresholds.ts";
+import { LINES, SECOND_LOOK } from "../thresholds.ts";
 import { type Chain, chainsOf, mostPromising, textOf } from "./chain.ts";
 import { type Sighting, sightingsIn } from "./sighting.ts";
 import { digitsIn, type Token } from "./token.ts";
@@ -116,6 +116,7 @@ export async function lookAgain(
   lines: LineReaders,
   by: ReaderName,
 ): Promise<Sighting[]> {
-  const { lattice } = await lines[by].read(cutOut(picture, cut.vertical ? quarterTurn(cut.quad) : cut.quad));
+  const along = cut.vertical ? quarterTurn(cut.quad) : cut.quad;
+  const { lattice } = await lines[by].read(cutOut(picture, along, LINES.maxCutHeight));
   return sightingsIn(cut.prefix === undefined ? lattice : joinLattices([cut.prefix, lattice]), cut.quad, by);
 }

@@ -35,7 +35,9 @@ export function logBlank(frame: Frame, symbols: ReadonlySet<number>): number {
  */
 export function beamSearch(lattice: Lattice, grammar: Grammar, width: number = DECODING.beamWidth): Hypothesis[] {
   let beam: Prefix[] = [{ text: "", last: -1, state: grammar.start, blank: 0, symbol: NEVER }];
-  for (const frame of lattice) {
+  for (const [index, frame] of lattice.entries()) {
+    // One empty frame says all that any more of them would; a line filled up to its width ends in many.
+    if (frame.length === 0 && lattice[index - 1]?.length === 0) continue;
     const next = new Map<string, Prefix>();
     const blank = logBlank(frame, grammar.symbols);
     for (const prefix of beam) advance(prefix, frame, blank, grammar, next);

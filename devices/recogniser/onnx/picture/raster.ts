@@ -69,12 +69,16 @@ export function resize(source: Raster, width: number, height: number): Raster {
 
 /**
  * Cuts a quad out of a picture and straightens it. Bilinear in the corners, which is exact for the rectangles that
- * detection gives and near enough for a plate seen at an angle. Parts outside the picture repeat its edge.
+ * detection gives and near enough for a plate seen at an angle. Parts outside the picture repeat its edge. What is
+ * higher than `maxHeight` pixels is made smaller on the way.
  */
-export function cutOut(picture: Raster, quad: Quad): Raster {
+export function cutOut(picture: Raster, quad: Quad, maxHeight = Number.POSITIVE_INFINITY): Raster {
   const [topLeft, topRight, bottomRight, bottomLeft] = quad;
-  const width = Math.max(2, Math.round(Math.max(distance(topLeft, topRight), distance(bottomLeft, bottomRight))));
-  const height = Math.max(2, Math.round(Math.max(distance(topLeft, bottomLeft), distance(topRight, bottomRight))));
+  const wide = Math.max(distance(topLeft, topRight), distance(bottomLeft, bottomRight));
+  const high = Math.max(distance(topLeft, bottomLeft), distance(topRight, bottomRight));
+  const scale = Math.min(1, maxHeight / high);
+  const width = Math.max(2, Math.round(wide * scale));
+  const height = Math.max(2, Math.round(high * scale));
   const pixels = new Uint8Array(width * height * 3);
   const sum = new Float32Array(3);
   for (let y = 0; y < height; y++) {

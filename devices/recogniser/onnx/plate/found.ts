@@ -40,6 +40,14 @@ export function confirmedBy(looks: readonly Look[], plate: FoundPlate): FoundPla
   return { ...plate, ...best, lattice, hypotheses };
 }
 
+/** Do all looks read the same, each of them certain by itself? */
+export function agreeWithoutDoubt(looks: readonly Look[]): boolean {
+  const text = looks[0]?.hypotheses[0]?.text;
+  return looks.every(
+    ({ hypotheses: [best] }) => best?.text === text && (best?.logProbability ?? NEVER) > PLATE.certainLog,
+  );
+}
+
 /** Each line of text belongs to one plate only, each plate is reported once: the stronger evidence wins. */
 export function bestOfEach(found: readonly FoundPlate[]): FoundPlate[] {
   const kept: FoundPlate[] = [];

@@ -2,14 +2,23 @@ import type { PlateReading, Quad } from "#contract/reading";
 import type { Calibration } from "../calibration.ts";
 import type { TextBox } from "../detection/boxes.ts";
 import type { DetectionView, TextDetector } from "../detection/text-detector.ts";
-import { growQuad, heightOf, widthOf } from "../geometry.ts";
+import { boundsOf, centreOf, growQuad, heightOf, widthOf } from "../geometry.ts";
 import { groupsBy } from "../grouping.ts";
 import { joinLattices, type Lattice } from "../lines/lattice.ts";
 import type { LineReader, LineReaders } from "../lines/line-reader.ts";
 import { cutOut, type Raster } from "../picture/raster.ts";
-import { PLATE, PLATE_LAYOUT } from "../thresholds.ts";
+import { LINES, PLATE, PLATE_LAYOUT } from "../thresholds.ts";
 import { decodePlate, foldForPlates } from "./decode.ts";
-import { bestOfEach, confirmedBy, type FoundPlate, isCut, type Look, plateFrom, toReading } from "./found.ts";
+import {
+  agreeWithoutDoubt,
+  bestOfEach,
+  confirmedBy,
+  type FoundPlate,
+  isCut,
+  type Look,
+  plateFrom,
+  toReading,
+} from "./found.ts";
 import { isLowerText, isSecondLine, isUpperText, type PlateLine, plateText, regionAbove } from "./layout.ts";
 
 /** Finds and reads every legible plate of Viet Nam and China, on one line or two. */
@@ -29,16 +38,20 @@ export class PlateReader {
 
   /**
    * Every plate found, the strongest evidence first. A coarse view of the picture is enough when every plate in it is
-   * certain; the fine view takes twice the time and is for the others.
+   * certain; the fine view takes twice the time and is for the others. What is certain is not read twice.
    */
   async plates(picture: Raster): Promise<FoundPlate[]> {
     const coarse = await this.#platesIn(picture, PLATE.coarseView);
-    if (coarse.length > 0 && coarse.every((plate) => isCertain(plate, picture))) return coarse;
-    return this.#platesIn(picture, PLATE.view);
+    const certain = coarse.filter((plate) => isCertain(plate, picture));
+    if (coarse.length > 0 && certain.length === coarse.length) return coarse;
+    return bestOfEach([...certain, ...(await this.#platesIn(picture, PLATE.view, certain))]);
   }
 
-  async #platesIn(picture: Raster, view: DetectionView): Promise<FoundPlate[]> {
-    const boxes = plausibleBoxes(await this.#detector.detect(picture, view));
+  /** Every plate found but for the `known` ones. */
+  async #platesIn(picture: Raster, view: DetectionView, known: readonly FoundPlate[] = []): Promise<FoundPlate[]> {
+    const boxes = plausibleBoxes(await this.#detector.detect(picture, view)).filter(
+      ({ quad }) => !known.some((plate) => holds(plate, quad)),
+    );
     const lines: PlateLine[] = [];
     for (const { quad } of boxes) lines.push(await this.#readLine(picture, quad));
     const found = [...oneLinePlates(lines), ...twoLinePlates(lines)];
@@ -54,7 +67,7 @@ export class PlateReader {
   }
 
   async #readLine(picture: Raster, quad: Quad, reader: LineReader = this.#lines.tuned): Promise<PlateLine> {
-    const { text, lattice } = await reader.read(cutOut(picture, quad), PLATE.minLineWidth);
+    const { text, lattice } = await reader.read(cutOut(picture, quad, LINES.maxCutHeight), PLATE.minLineWidth);
     return { quad, text: plateText(text), lattice: foldForPlates(lattice) };
   }
 
@@ -73,10 +86,14 @@ export class PlateReader {
     return groups.sort((a, b) => weight(b) - weight(a))[0]?.sort((a, b) => b.logProbability - a.logProbability)[0];
   }
 
-  /** Reads a plate again in wider framings: a box that cuts a character off, or luck, does not survive that. */
+  /**
+   * Reads a plate again in wider framings: a box that cuts a character off, or luck, does not survive that. Once both
+   * networks have seen the same without doubt, more looks change nothing.
+   */
   async #confirm(picture: Raster, plate: FoundPlate): Promise<FoundPlate> {
     const looks: Look[] = [plate];
     for (const { along, across, by } of PLATE_LAYOUT.confirmations) {
+      if (looks.length > 1 && agreeWithoutDoubt(looks)) break;
       const lattices: Lattice[] = [];
       for (const { quad } of plate.lines) {
         const framed = growQuad(quad, along, across);
@@ -91,6 +108,15 @@ export class PlateReader {
 
 function isCertain(plate: FoundPlate, picture: Raster): boolean {
   return plate.logProbability > PLATE.certainLog && !isCut(plate, picture);
+}
+
+/** Does the middle of a box lie on one of the plate's own lines? */
+function holds({ lines }: FoundPlate, quad: Quad): boolean {
+  const [x, y] = centreOf(quad);
+  return lines.some((line) => {
+    const { left, top, right, bottom } = boundsOf(line.quad);
+    return x >= left && x <= right && y >= top && y <= bottom;
+  });
 }
 
 function plausibleBoxes(boxes: readonly TextBox[]): TextBox[] {

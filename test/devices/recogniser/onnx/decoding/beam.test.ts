@@ -53,6 +53,11 @@ describe("the search", () => {
     assert.equal(beamSearch([seven, [], seven], TWO_DIGITS)[0]?.text, "77");
   });
 
+  test("reads a line filled up with nothing as it reads the line", () => {
+    const line = doubtful("42", { 1: { 2: 0.6, 7: 0.3 } });
+    assert.deepEqual(beamSearch([[], [], ...line, [], [], []], TWO_DIGITS), beamSearch(line, TWO_DIGITS));
+  });
+
   test("never takes a character that the grammar does not allow, and pays for skipping one", () => {
     const stray = [...latticeFor("4"), frameOf({ A: 0.99 }), ...latticeFor("2")];
     const withLetters = new Grammar([[oneOf("0123456789"), oneOf("0123456789")], [oneOf("A")]]);

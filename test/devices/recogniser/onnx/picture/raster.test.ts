@@ -35,6 +35,21 @@ test("an upright quad is cut out as it is", () => {
   assert.deepEqual(cutOut(picture, quad), plain(4, 3, 255));
 });
 
+test("what is too high is made smaller on the way, in proportion", () => {
+  const picture = plain(200, 100, 0);
+  paint(picture, { left: 0, top: 50, width: 200, height: 50 }, 250);
+  const quad: Quad = [
+    [0, 0],
+    [200, 0],
+    [200, 100],
+    [0, 100],
+  ];
+  const line = cutOut(picture, quad, 20);
+  assert.deepEqual([line.width, line.height], [40, 20]);
+  assert.deepEqual([greyAt(line, 20, 8), greyAt(line, 20, 11)], [0, 250]);
+  assert.deepEqual(cutOut(picture, quad, 100), cutOut(picture, quad));
+});
+
 test("a slanted line is straightened", () => {
   const picture = plain(60, 60, 0);
   // One bright diagonal band of pixels, 45 degrees down to the right.

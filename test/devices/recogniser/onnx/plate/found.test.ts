@@ -4,6 +4,7 @@ import type { Quad } from "#contract/reading";
 import { mapQuad } from "#devices/recogniser/onnx/geometry";
 import { decodePlate, foldForPlates } from "#devices/recogniser/onnx/plate/decode";
 import {
+  agreeWithoutDoubt,
   bestOfEach,
   confidenceOf,
   confirmedBy,
@@ -27,8 +28,8 @@ function line(text: string, top = 0, probability = 0.99): PlateLine {
   return { quad, text, lattice: latticeFor(text, probability) };
 }
 
-function lookAt(text: string): Look {
-  const lattice = latticeFor(text);
+function lookAt(text: string, probability = 0.99): Look {
+  const lattice = latticeFor(text, probability);
   return { lattice, hypotheses: decodePlate(lattice) };
 }
 
@@ -118,6 +119,16 @@ test("other looks may correct a plate, and bring their evidence with them", () =
   const blind = confirmedBy([plate, { lattice: [], hypotheses: [] }, { lattice: [], hypotheses: [] }], plate);
   assert.equal(blind.text, plate.text);
   assert.ok(confidenceOf(blind) < 0.6);
+});
+
+test("looks agree without doubt only when each is certain of the same text", () => {
+  const certain = lookAt("29H67890");
+  assert.ok(agreeWithoutDoubt([certain, lookAt("29H67890")]));
+  assert.ok(!agreeWithoutDoubt([certain, lookAt("29H67880")]));
+  assert.ok(!agreeWithoutDoubt([certain, lookAt("29H6789")]), "a box that cut a character off");
+  assert.ok(!agreeWithoutDoubt([certain, lookAt("29H67890", 0.9)]), "a look that hesitates");
+  assert.ok(!agreeWithoutDoubt([certain, { lattice: [], hypotheses: [] }]));
+  assert.ok(!agreeWithoutDoubt([{ lattice: [], hypotheses: [] }]));
 });
 
 test("a line belongs to one plate, and a plate is reported once", () => {
