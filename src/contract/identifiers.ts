@@ -95,23 +95,31 @@ const PLATE_FORMS: readonly { country: PlateCountry; kind: PlateKind; form: RegE
   { country: "VN", kind: "special", form: /^\d{2}[ABCDEFGHKLMNPSTUVXYZ][0-9A-Z]\d{4,5}$/ },
   // Mopeds of the 1990s, on motorcycle photographs still: digits first, then two letters. Not a weight in KG or LB.
   { country: "VN", kind: "special", form: /^\d{5}(?!KG|LB)[ABCDEFGHKLMNPSTUVXYZ]{2}$/ },
+  // Issued for a few weeks, to new vehicles that are driven to their owner.
+  { country: "VN", kind: "special", form: /^T\d{2}\d{5,6}$/ },
   { country: "CN", kind: "trailer", form: /^[一-龥][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}挂$/ },
   { country: "CN", kind: "special", form: /^[一-龥][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}[学警港澳领]$/ },
   { country: "CN", kind: "new-energy", form: /^[一-龥][A-HJ-NP-Z](?:[DF][A-HJ-NP-Z0-9]\d{4}|\d{5}[DF])$/ },
   { country: "CN", kind: "tractor", form: /^[一-龥][A-HJ-NP-Z][A-HJ-NP-Z0-9]{5}$/ },
   // O in the second place: vehicles of provincial authorities.
   { country: "CN", kind: "special", form: /^[一-龥]O[A-HJ-NP-Z0-9]{5}$/ },
+  // Armed police.
+  { country: "CN", kind: "special", form: /^WJ[一-龥]\d{4}[A-HJ-NP-Z0-9]$/ },
 ];
+/** What stands before the province. */
+const BEFORE_PROVINCE = /^(?:T|WJ)/;
 
 /**
  * Country and kind of a normalised plate, or undefined when no grammar fits.
- * A Vietnamese motorcycle-style series (letter + digit) is accepted as `special`: it is on real photographs.
+ * A Vietnamese motorcycle-style series (letter + digit) is accepted as `special`: it is on real photographs. Plates of
+ * the armed forces of Viet Nam (two letters, four digits) are not: most of what reads like one is other text.
  */
 export function classifyPlate(text: string): { country: PlateCountry; kind: PlateKind } | undefined {
   const found = PLATE_FORMS.find(({ form }) => form.test(text));
   if (found === undefined) return undefined;
-  if (found.country === "VN" && !VN_PROVINCE.test(text)) return undefined;
-  if (found.country === "CN" && !CN_PROVINCES.includes(text[0] ?? " ")) return undefined;
+  const fromProvince = text.replace(BEFORE_PROVINCE, "");
+  if (found.country === "VN" && !VN_PROVINCE.test(fromProvince)) return undefined;
+  if (found.country === "CN" && !CN_PROVINCES.includes(fromProvince[0] ?? " ")) return undefined;
   return { country: found.country, kind: found.kind };
 }
 

@@ -24,6 +24,7 @@ export const VN_GRAMMAR = new Grammar([
   ...vietnamese(oneOf("R")),
   ...vietnamese(oneOf("R"), oneOf("M")),
   ...vietnamese(oneOf("Q"), oneOf("T")),
+  ...[5, 6].map((digits) => [oneOf("T"), ...VN_PREFIX, ...repeat(DIGIT, digits)]),
   [oneOf("123456789", PLATE.logDigitsFirst), ...repeat(DIGIT, 4), SERIES, SERIES],
 ]);
 
@@ -40,4 +41,5 @@ export const CN_GRAMMAR = new Grammar([
   [...CN_PREFIX, NEW_ENERGY, SERIAL, ...repeat(DIGIT, 4)],
   [...CN_PREFIX, ...repeat(DIGIT, 5), NEW_ENERGY],
   [...CN_OFFICIAL, ...repeat(SERIAL, 5)],
+  [oneOf("W"), oneOf("J"), oneOf(CN_PROVINCES), ...repeat(DIGIT, 4), SERIAL],
 ]);

@@ -22,6 +22,12 @@ describe("a plate in a lattice", () => {
     ["沪AF71017", "CN", "new-energy"],
     ["桂A12345D", "CN", "new-energy"],
     ["49019BD", "VN", "special"],
+    ...["KT", "LD", "DA", "MK", "MD", "TD", "HC", "CD", "NG", "QT", "CV", "NN"].map(
+      (series) => [`29${series}12345`, "VN", "special"] as const,
+    ),
+    ["T12123456", "VN", "special"],
+    ...["学", "警", "澳", "领"].map((suffix) => [`桂A1234${suffix}`, "CN", "special"] as const),
+    ["WJ桂1234X", "CN", "special"],
   ] as const) {
     test(`${text} is ${country}, ${kind}`, () => {
       const plate = bestOf(latticeFor(text));
@@ -88,7 +94,7 @@ describe("a plate in a lattice", () => {
   });
 
   test("other text is no plate", () => {
-    for (const text of ["HONDA", "0912345678", "2024", "MAERSK", "KG"]) {
+    for (const text of ["TM1234", "HONDA", "0912345678", "2024", "MAERSK", "KG"]) {
       assert.ok((bestOf(latticeFor(text))?.logProbability ?? -99) < -4.5, text);
     }
   });
