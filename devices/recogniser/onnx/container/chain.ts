@@ -24,15 +24,27 @@ export function promiseOf(chain: Chain): number {
   let score = Math.min(digits, 7) * 0.6 - Math.abs(text.length - 11) * 0.15;
   if (/[A-Z]{3}[UJZ]/.test(text)) score += 3;
   else if (/[A-Z0-9]{2}U\d/.test(text)) score += 1.5;
+  // "32500 KGS": after the digits of a container number there are no letters.
+  else if (/\d[A-Z]{2}/.test(text)) score -= 2;
   if (chain.twoLines) score -= 0.5;
   if (digits < 4) score -= 2;
   if (chain.tokens[0]?.vertical === true && text.length >= 6) score += 1;
   return score;
 }
 
-/** The chains that look most like container numbers, best first, each once. */
+/** Mean character height, pixels. */
+function sizeOf({ tokens }: Chain): number {
+  return tokens.reduce((sum, { thickness }) => sum + thickness, 0) / Math.max(1, tokens.length);
+}
+
+/**
+ * The chains that look most like container numbers, best first, each once. The number is among the largest writing on
+ * a container: half the size of the largest chain costs as much as a digit or two.
+ */
 export function mostPromising(chains: readonly Chain[], tokens: readonly Token[], limit: number): Chain[] {
-  const distinct = new Map(chains.map((chain) => [keyOf(chain, tokens), { chain, promise: promiseOf(chain) }]));
+  const largest = Math.max(1, ...chains.map(sizeOf));
+  const promise = (chain: Chain) => promiseOf(chain) + Math.log2(Math.max(1, sizeOf(chain)) / largest);
+  const distinct = new Map(chains.map((chain) => [keyOf(chain, tokens), { chain, promise: promise(chain) }]));
   return [...distinct.values()]
     .sort((a, b) => b.promise - a.promise)
     .slice(0, limit)

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import sharp, { type Sharp } from "sharp";
 import { LaneError } from "#contract/errors";
+import { containerCheckDigit } from "#contract/identifiers";
 import type { Recognition, RecognitionTask } from "#contract/reading";
 import { boundsOf } from "#devices/recogniser/onnx/geometry";
 import { OnnxRecogniser } from "#devices/recogniser/onnx/recogniser";
@@ -184,6 +185,46 @@ describe("the recogniser on painted pictures", () => {
       { text: "MSKU 413532 9", x: 60, y: 300, size: 60 },
     ]);
     assert.deepEqual(readings.map(({ text }) => text).sort(), ["MSKU4135329", "TGHU8707023"]);
+  });
+
+  test("a number on a screen beside the painted one is told, too", async () => {
+    const picture = await paintedJpeg(1280, 720, [
+      { text: "TGHU 870702 3", x: 60, y: 120, size: 60 },
+      { text: "MSKU 413532 9", x: 520, y: 500, size: 48 },
+    ]);
+    // The picture elements of the screen and its frame.
+    const dots = '<pattern id="p" width="3" height="3" patternUnits="userSpaceOnUse"><path d="M0 0H3V1H0Z"/></pattern>';
+    const area = 'x="480" y="420" width="560" height="140"';
+    const screen = `<svg xmlns="http://www.w3.org/2000/svg" width="1280" height="720"><defs>${dots}</defs><rect ${area} fill="url(#p)" opacity="0.5"/><rect ${area} fill="none" stroke="#000" stroke-width="14"/></svg>`;
+    const jpeg = await sharp(picture)
+      .composite([{ input: Buffer.from(screen) }])
+      .jpeg({ quality: 90 })
+      .toBuffer();
+    const { readings } = await read(jpeg, "container");
+    assert.deepEqual(readings.map(({ text }) => text).sort(), ["MSKU4135329", "TGHU8707023"]);
+  });
+
+  test("of twenty containers some are named, each of them right", async () => {
+    const numbers = Array.from({ length: 20 }, (_, index) => {
+      const firstTen = `TGHU${String(870_702 + 4_111 * index)}`;
+      return `${firstTen}${containerCheckDigit(firstTen)}`;
+    });
+    const lines = numbers.map((text, index) => ({
+      text: `${text.slice(0, 4)} ${text.slice(4, 10)} ${text.slice(10)}`,
+      x: 40 + 640 * (index % 3),
+      y: 90 + 140 * Math.floor(index / 3),
+      size: 52,
+    }));
+    const readings = await painted("container", lines, 1920, 1080);
+    const verified = readings.flatMap((one) =>
+      one.kind === "container" && one.check === "verified" ? [one.text] : [],
+    );
+    assert.ok(verified.length > 1, "one alone would hide that there are others");
+    assert.deepEqual(
+      verified.filter((text) => !numbers.includes(text)),
+      [],
+    );
+    assert.ok(readings.length <= 4);
   });
 
   test("the same picture gives the same reading", async () => {

@@ -100,6 +100,16 @@ describe("the second look", () => {
     assert.ok(Math.abs(whole.left - 100) < 1 && Math.abs(whole.right - 410) < 2, JSON.stringify(whole));
   });
 
+  test("goes to a serial number without its owner code before all weights, and to large writing before small", () => {
+    const weights = ["32500 KGS", "71650 LBS", "28800 KGS"].map((text, i) => token(text, 100, 300 + 50 * i, 200, 30));
+    const small = token("790123", 100, 500, 80, 20);
+    const [first, second] = seedsOf([...weights, small, serial], 2);
+    assert.deepEqual(
+      [first, second].map((chain) => chain && textOf(chain)),
+      ["413532", "790123"],
+    );
+  });
+
   test("reaches past the end by character pitches", () => {
     const line = lineThrough([serial]);
     assert.ok(line);
