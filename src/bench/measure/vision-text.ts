@@ -85,7 +85,7 @@ function confusionLines({ confusions: { all } }: VisionFigures): string[] {
   return [`  ${errors} characters taken for others: ${pairs.join("; ")}`, ""];
 }
 
-function costLines({ latencyMs, peakBytes, stages }: VisionFigures): string[] {
+function costLines({ latencyMs, peakBytes, stages, passageMs }: VisionFigures): string[] {
   const memory = peakBytes === null ? "memory unknown" : `${(peakBytes / 1e6).toFixed(0)} MB at most`;
   const head = `  one picture in the recognition process, 2 threads: p50 ${ms(latencyMs.p50)}, p99 ${ms(latencyMs.p99)}, ${memory}`;
   const rows = stages.map(({ threads, task, stages: parts }) => {
@@ -95,7 +95,13 @@ function costLines({ latencyMs, peakBytes, stages }: VisionFigures): string[] {
     });
     return `    ${task}, ${threads} thread(s), ms: ${cells.join("; ")}`;
   });
-  return [head, ...rows, ""];
+  const passage =
+    passageMs === null
+      ? []
+      : [
+          `    ${passageMs.cameras} cameras at once, until all are answered: p50 ${ms(passageMs.p50)}, p99 ${ms(passageMs.p99)} over ${passageMs.passages} passages`,
+        ];
+  return [head, ...rows, ...passage, ""];
 }
 
 const ms = (value: number | null) => (value === null ? "-" : `${value.toFixed(0)} ms`);

@@ -9,6 +9,7 @@ import { DEGRADATIONS, type Degradation, degrade } from "../degrade/degradations
 import { type Confusion, confusions } from "./vision-confusion.ts";
 import { cropped, small } from "./vision-crops.ts";
 import { type FrameFigures, fusedFrames } from "./vision-frames.ts";
+import { measurePassages, type PassageFigures } from "./vision-passage.ts";
 import type { PeerFigures, PeerRun } from "./vision-peer.ts";
 import { jpegOf, loadVisionPhotos, type VisionPhoto } from "./vision-photos.ts";
 import { isDangerous, isMiss, isRight, type Outcome, type Tally, tally } from "./vision-score.ts";
@@ -76,6 +77,8 @@ export interface VisionFigures {
   readonly peakBytes: number | null;
   /** Where the time goes; empty when peers were left out, to be quick. */
   readonly stages: readonly StageFigures[];
+  /** Four cameras at once; null when peers were left out, to be quick. */
+  readonly passageMs: PassageFigures | null;
   /** By name; null when it is not installed or was left out. */
   readonly peers: Readonly<Record<"tesseract" | "stock", PeerFigures | null>>;
 }
@@ -106,10 +109,11 @@ export async function measureVision(options: VisionOptions): Promise<{
       await run.photo(photo);
       options.progress?.(index + 1, photos.length);
     }
+    const passageMs = options.peer === false ? null : await measurePassages(recogniser, photos, scratch);
     const peakBytes = (await memoryOf(recogniser.pid))?.peak ?? null;
     await recogniser.stop();
     const stages = options.peer === false ? [] : await measureStages(photos, picture);
-    return { figures: { ...run.figures(), peakBytes, stages }, misses: run.misses, outcomes: run.outcomes };
+    return { figures: { ...run.figures(), passageMs, peakBytes, stages }, misses: run.misses, outcomes: run.outcomes };
   } finally {
     await recogniser.stop();
     for (const peer of Object.values(peers)) await peer?.stop();
@@ -175,7 +179,7 @@ class VisionRun {
     }
   }
 
-  figures(): Omit<VisionFigures, "peakBytes" | "stages"> {
+  figures(): Omit<VisionFigures, "passageMs" | "peakBytes" | "stages"> {
     const whole = this.outcomes.filter(({ damage }) => damage === null);
     const times = timesOf(whole);
     return {

@@ -107,6 +107,7 @@ test("the summary counts what contradicts a label apart from what the labels lea
     latencyMs: { p50: 1, p99: 2 },
     peakBytes: 400_400_000,
     stages: [],
+    passageMs: null,
     peers: { tesseract: peer, stock: null },
   });
   assert.deepEqual(summary, {
