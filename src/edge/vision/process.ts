@@ -42,6 +42,8 @@ type Fault = NonNullable<DeviceHealth["fault"]>;
 
 /** Heap of the child; pixels and networks lie outside it. */
 const MAX_HEAP_MIB = 512;
+/** Room for new objects: little, so that pictures and outputs of networks are let go soon after their use. */
+const MAX_SEMI_SPACE_MIB = 2;
 
 /** From this many failures in a row on, reads are refused at once instead of waiting for the next attempt. */
 const FAILURES_UNTIL_REFUSAL = 3;
@@ -126,7 +128,7 @@ export class VisionProcess implements Recogniser {
     this.#ending = undefined;
     const child = fork(this.#options.program, [String(this.#options.threads)], {
       execPath: process.execPath,
-      execArgv: [`--max-old-space-size=${MAX_HEAP_MIB}`],
+      execArgv: [`--max-old-space-size=${MAX_HEAP_MIB}`, `--max-semi-space-size=${MAX_SEMI_SPACE_MIB}`],
       // Only what the runtime needs: the child opens pictures from outside and has no business with our secrets.
       // One heap for all its threads: they never allocate at the same time, and each heap of its own would keep memory.
       env: { PATH: process.env["PATH"], TZ: "UTC", MALLOC_ARENA_MAX: "1" },
