@@ -18,7 +18,8 @@ export type LaneEffect =
   | {
       readonly type: "capture";
       readonly captureId: string;
-      readonly passage: string;
+      /** Null: not of a vehicle that is being read. */
+      readonly passage: string | null;
       readonly camera: string;
       readonly task: RecognitionTask;
     }

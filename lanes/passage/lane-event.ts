@@ -24,7 +24,7 @@ export type LaneEvent = { readonly at: MonotonicMs; readonly utc: UtcMs } & (
   | {
       readonly type: "capture-result";
       readonly captureId: string;
-      readonly passage: string;
+      readonly passage: string | null;
       readonly camera: string;
       readonly evidence: EvidenceRef;
       readonly readings: readonly TextReading[];
@@ -34,7 +34,7 @@ export type LaneEvent = { readonly at: MonotonicMs; readonly utc: UtcMs } & (
   | {
       readonly type: "capture-failed";
       readonly captureId: string;
-      readonly passage: string;
+      readonly passage: string | null;
       readonly camera: string;
       readonly code: string;
       readonly detail: string;

@@ -111,8 +111,9 @@ function take(turn: Turn): void {
   }
 }
 
-/** Late answers for a passage that is over change nothing. */
-function ofPassage(turn: Turn, passage: string, act: () => void): void {
+/** Late answers for a passage that is over change nothing, and neither do pictures that are of none. */
+function ofPassage(turn: Turn, passage: string | null, act: () => void): void {
+  if (passage === null) return;
   if (turn.state.passage?.id === passage) act();
   else if (turn.state.next?.id === passage) turn.forNext(act);
 }

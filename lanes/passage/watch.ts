@@ -12,7 +12,7 @@ export function watchInputs(turn: Turn, before: LaneState): void {
   const { inputs, boom } = turn.state;
   if (boom === "closed" && turn.state.openedBy !== null) turn.set({ openedBy: null });
   if (before.boom === "closed" && boom !== "closed" && boom !== "unknown" && !raiseExpected(before)) {
-    turn.record("barrier.fault", { code: "UNCOMMANDED_MOVE", boom });
+    turn.record("barrier.fault", { code: "UNCOMMANDED_MOVE", boom, ...witness(turn) });
     if (!movedByPeople(inputs) && !isDown(inputs))
       turn.alarm("UNCOMMANDED_MOVE", "the boom left its closed position by itself");
   }
@@ -26,6 +26,23 @@ export function watchInputs(turn: Turn, before: LaneState): void {
     turn.record("vehicle.seen", { what: "wrong way", boom });
     turn.alarm("WRONG_WAY", "a vehicle comes from the exit");
   }
+}
+
+/** Time between two rounds of pictures of whoever moves the boom, milliseconds: a loose switch must not fill the disk. */
+const WITNESS_EVERY_MS = 10_000;
+const WITNESS_TIMER = "lane:witness";
+
+/** What every camera sees while nothing of the lane moves the boom: pictures for people, and no reads of any vehicle. */
+function witness(turn: Turn): { readonly captures?: readonly string[] } {
+  const { cameras } = turn.state.site;
+  if (cameras.length === 0 || turn.state.timers[WITNESS_TIMER] !== undefined) return {};
+  turn.startTimer(WITNESS_TIMER, WITNESS_EVERY_MS);
+  const captures = cameras.map(({ id, task }) => {
+    const captureId = `boom-${turn.event.utc}-${id}`;
+    turn.effect({ type: "capture", captureId, passage: null, camera: id, task });
+    return captureId;
+  });
+  return { captures };
 }
 
 /** Whoever is at the cabinet has the gate in his hands; without mains the gate has its battery for a while. */

@@ -17,7 +17,7 @@ export type ToEdge =
   | {
       readonly type: "capture";
       readonly captureId: string;
-      readonly passage: string;
+      readonly passage: string | null;
       readonly camera: string;
       readonly task: RecognitionTask;
     }
@@ -71,7 +71,7 @@ export type ToControl =
   | {
       readonly type: "capture-result";
       readonly captureId: string;
-      readonly passage: string;
+      readonly passage: string | null;
       readonly camera: string;
       readonly evidence: EvidenceRef;
       readonly recognition: Recognition;
@@ -79,7 +79,7 @@ export type ToControl =
   | {
       readonly type: "capture-failed";
       readonly captureId: string;
-      readonly passage: string;
+      readonly passage: string | null;
       readonly camera: string;
       readonly code: FaultCode;
       readonly detail: string;

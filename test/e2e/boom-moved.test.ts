@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 import type { JournalEntry } from "#contract/journal";
+import { EvidenceStore } from "#store/evidence";
 import { BenchLane } from "./bench-lane.ts";
 import { entryOf, memberOf, textOf } from "./journal.ts";
 
@@ -48,6 +50,27 @@ test("F37 T4 a boom that moves uncommanded is an alarm on record each time, and 
   );
   const { raise, lower, refused } = lane.hardware.gate.counters;
   assert.deepEqual({ raise, lower, refused }, { raise: 0, lower: 0, refused: 0 });
+});
+
+test("T4 the cameras are asked what they see, and their pictures stand in the journal beside the move", async () => {
+  const [first] = lane.entries.filter(moved);
+  assert.ok(first);
+  const asked = (first.data as { captures?: readonly string[] }).captures ?? [];
+  assert.equal(asked.length, 2, "front and side");
+  for (const captureId of asked) {
+    const image = await lane.entry(
+      `picture ${captureId}`,
+      (entry) => entryOf("read.image")(entry) && memberOf(entry, "event", "captureId") === captureId,
+    );
+    assert.equal(image.passage, null);
+    const { sha256 } = memberOf(image, "event", "evidence") as { sha256: string };
+    assert.ok(existsSync(new EvidenceStore({ directory: lane.evidenceDir }).pathOf(sha256)));
+  }
+  const others = lane.entries.filter(moved).slice(1);
+  assert.ok(
+    others.some(({ data }) => (data as { captures?: unknown }).captures === undefined),
+    "not for each of many",
+  );
 });
 
 test("F45 with two busy loops beside it the lane sees it, too, and its PLC never misses the watchdog", async (t) => {

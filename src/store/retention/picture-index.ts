@@ -112,7 +112,8 @@ export class PictureIndex {
     if (passage !== null && wasHeld(type, data)) this.#hold(passage);
     const picture = pictureIn(data);
     if (picture === undefined) return;
-    const held = passage !== null && this.#isHeld(passage) ? 1 : 0;
+    // A picture of no passage shows something that nobody was let do.
+    const held = passage === null || this.#isHeld(passage) ? 1 : 0;
     this.#db
       .prepare<[string, string | null, number, number, number, number]>(
         `INSERT INTO pictures (sha256, passage, seq, taken_utc_ms, bytes, held, leaving) VALUES (?, ?, ?, ?, ?, ?, 0)
