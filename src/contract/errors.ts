@@ -6,11 +6,11 @@ export const ERROR_CATALOGUE = {
   CONFIG_INVALID: "The configuration has errors; nothing was started",
   LANE_RUNNING: "The lane is run by another laned already; stop that one first",
   STORE_NOT_DURABLE: "The database did not accept synchronous=FULL; the lane may not run on it",
-  STORE_FAILED: "The database refused a write",
+  STORE_FAILED: "The database could not be opened, read or written",
   STORE_ROLLED_BACK:
     "The database is older than what operations acknowledged; put the newest copy back before the lane runs again",
   STORE_SCHEMA_TOO_NEW: "The database was written by a newer version of Gatelane",
-  EVIDENCE_MISSING: "An evidence file named in the journal is not on the disk",
+  EVIDENCE_MISSING: "Evidence that was asked for is not there, or not as it was stored",
   DEVICE_TIMEOUT: "The device did not answer in time",
   DEVICE_OFFLINE: "The device cannot be reached",
   DEVICE_PROTOCOL: "The device answered with something its protocol does not allow",

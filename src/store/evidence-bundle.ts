@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { LaneError } from "#contract/errors";
+import { isLaneError, LaneError } from "#contract/errors";
 import type { JournalEntry } from "#contract/journal";
 import type { Sha256 } from "#contract/units";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -56,12 +56,18 @@ export interface BundleSource {
 /** How far behind a passage its checkpoint is looked for, entries. One is signed when a passage ends. */
 const CHECKPOINT_WITHIN = 2000;
 
+export interface CollectedEvidence {
+  readonly bundle: EvidenceBundle;
+  /** Pictures that the entries name and the bundle lacks, each with the reason. */
+  readonly lacking: readonly { readonly sha256: Sha256; readonly why: string }[];
+}
+
 /**
- * Collects the evidence of one passage: all of it, or, while it is open, up to the last checkpoint. Rejects with
- * EVIDENCE_MISSING when the passage is unknown, its last decision or its end is not covered by a signed checkpoint yet,
- * or a picture it names is gone or altered.
+ * Collects the evidence of one passage: all of it, or, while it is open, up to the last checkpoint. A picture that is
+ * gone or altered is left out, so that the rest can be had; whoever checks the file sees that it is missing. Rejects with
+ * EVIDENCE_MISSING when the passage is unknown, or its last decision or its end is not covered by a signed checkpoint yet.
  */
-export async function collectEvidence(passage: string, source: BundleSource): Promise<EvidenceBundle> {
+export async function collectEvidence(passage: string, source: BundleSource): Promise<CollectedEvidence> {
   const { reader, evidence, key } = source;
   const own = reader.byPassage(passage);
   const [first, last] = [own[0], own.at(-1)];
@@ -74,12 +80,19 @@ export async function collectEvidence(passage: string, source: BundleSource): Pr
   }
   const journal = stretch.filter(({ seq }) => seq <= seal.seq);
   const pictures: Record<Sha256, string> = {};
+  const lacking: { sha256: Sha256; why: string }[] = [];
   for (const sha256 of picturesNamed(passage, journal)) {
-    pictures[sha256] = Buffer.from(await evidence.read(sha256)).toString("base64");
+    try {
+      pictures[sha256] = Buffer.from(await evidence.read(sha256)).toString("base64");
+    } catch (error) {
+      if (!isLaneError(error, "EVIDENCE_MISSING")) throw error;
+      lacking.push({ sha256, why: error.detail });
+    }
   }
   const { site, lane } = seal.data as Checkpoint;
   const { publicKeyPem } = key;
-  return { format: "gatelane.evidence/1", site, lane, passage, publicKeyPem, journal, pictures };
+  const bundle = { format: "gatelane.evidence/1", site, lane, passage, publicKeyPem, journal, pictures } as const;
+  return { bundle: { ...bundle, journal }, lacking };
 }
 
 function entriesOf(reader: JournalReader, from: number, to: number): JournalEntry[] {

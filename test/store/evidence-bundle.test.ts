@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import type { JournalDraft } from "#contract/journal";
 import { signCheckpoint } from "#store/checkpoint";
 import { EvidenceStore } from "#store/evidence";
-import { bundleText, collectEvidence } from "#store/evidence-bundle";
+import { bundleText, type CollectedEvidence, collectEvidence } from "#store/evidence-bundle";
 import { checkEvidence } from "#store/evidence-check";
 import { picturesIn } from "#store/evidence-pictures";
 import { JournalReader } from "#store/journal-reader";
@@ -17,6 +17,8 @@ import { Store } from "#store/store";
 const BOOT = "0198f7a0-0000-7000-8000-000000000001";
 let folder = "";
 let text = "";
+let altered: CollectedEvidence;
+let gone: CollectedEvidence;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "gatelane-bundle-"));
@@ -44,10 +46,14 @@ before(async () => {
   const head = reader.head();
   const seal = signCheckpoint({ site: "bench", lane: "lane-1", boot: BOOT, ...head, utc: 3000 }, key);
   store.commitGroup([{ drafts: [draft("journal.checkpoint", null, seal), other] }]);
-  text = bundleText(await collectEvidence("P000001", { reader, evidence, key }));
+  const whole = await collectEvidence("P000001", { reader, evidence, key });
+  assert.deepEqual(whole.lacking, []);
+  text = bundleText(whole.bundle);
   await assert.rejects(collectEvidence("P000002", { reader, evidence, key }), { code: "EVIDENCE_MISSING" });
   await writeFile(evidence.pathOf(picture.sha256), "another picture");
-  await assert.rejects(collectEvidence("P000001", { reader, evidence, key }), { code: "EVIDENCE_MISSING" });
+  altered = await collectEvidence("P000001", { reader, evidence, key });
+  await rm(evidence.pathOf(picture.sha256));
+  gone = await collectEvidence("P000001", { reader, evidence, key });
   reader.close();
   store.close();
 });
@@ -76,12 +82,12 @@ test("of a passage that is still open everything up to the last checkpoint is wr
   await assert.rejects(collect(), { code: "EVIDENCE_MISSING" }, "the decision is not signed yet");
   sign();
   commit("read.failed", "P000001", { event: { type: "capture-failed" } });
-  const held = checkEvidence(bundleText(await collect()), key);
+  const held = checkEvidence(bundleText((await collect()).bundle), key);
   assert.deepEqual([held.problems, held.ended, held.entries], [[], false, 4]);
   commit("passage.closed", "P000001", { result: "REFUSED" });
   await assert.rejects(collect(), { code: "EVIDENCE_MISSING" }, "the end is not signed yet");
   sign();
-  const over = checkEvidence(bundleText(await collect()), key);
+  const over = checkEvidence(bundleText((await collect()).bundle), key);
   assert.deepEqual([over.problems, over.ended, over.entries], [[], true, 7]);
   reader.close();
   store.close();
@@ -92,6 +98,17 @@ test("its pictures have names that are safe for files, and their original bytes"
   assert.deepEqual(others, []);
   assert.match(name, /^000003-___front-[0-9a-f]{12}\.jpg$/);
   assert.equal(jpeg.toString(), "a picture");
+});
+
+test("a picture that was altered or is gone is left out and named, and the check misses it", () => {
+  for (const { bundle, lacking } of [altered, gone]) {
+    const [{ sha256 } = { sha256: "" }, ...others] = lacking;
+    assert.deepEqual(others, []);
+    assert.deepEqual(bundle.pictures, {});
+    assert.equal(bundle.journal.length, 6, "the rest is there");
+    assert.deepEqual(checkEvidence(bundleText(bundle)).problems, [`picture ${sha256} is missing`]);
+  }
+  assert.match(altered.lacking[0]?.why ?? "", /altered/);
 });
 
 test("a file as it was written is whole", () => {

@@ -35,9 +35,12 @@ function addExport(evidence: Command, output: Output): void {
   ]).action(async (passage: string, options: { readonly output: string; readonly data?: string }) => {
     const { show, client } = await contextOf(command, output);
     const written = await exportEvidence(passage, options.data ?? dirname(client.socketPath), options.output);
-    show(written, ({ file, entries, pictures, kid }) => {
-      return `${shown(file)}: ${entries} entries, ${pictures} pictures, sealed with key ${kid}\n`;
+    show(written, ({ file, entries, pictures, kid, lacking }) => {
+      const text = `${shown(file)}: ${entries} entries, ${pictures} pictures, sealed with key ${kid}\n`;
+      const missing = lacking.map(({ why }) => `  missing: ${shown(why)}\n`).join("");
+      return lacking.length === 0 ? text : `${text}${output.colours.red("not complete")}\n${missing}`;
     });
+    if (written.lacking.length > 0) throw new NegativeAnswer(EXIT.negative);
   });
 }
 
@@ -51,7 +54,7 @@ async function exportEvidence(passage: string, dataDir: string, file: string) {
   try {
     const key = parsePublicKey(readFileSync(join(dataDir, PUBLIC_KEY_FILE), "utf8"));
     const evidence = new EvidenceStore({ directory: join(dataDir, "evidence") });
-    const bundle = await collectEvidence(passage, { reader, evidence, key });
+    const { bundle, lacking } = await collectEvidence(passage, { reader, evidence, key });
     writeNewFile(file, bundleText(bundle));
     return {
       file,
@@ -59,6 +62,7 @@ async function exportEvidence(passage: string, dataDir: string, file: string) {
       entries: bundle.journal.length,
       pictures: Object.keys(bundle.pictures).length,
       kid: key.kid,
+      lacking,
     };
   } finally {
     reader.close();
