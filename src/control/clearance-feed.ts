@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { messageOf } from "#contract/errors";
+import { isLaneError, messageOf } from "#contract/errors";
 import type { JournalType } from "#contract/journal";
 import type { ToControl, ToEdge } from "#contract/messages";
 import { type Clock, isoUtc, type UtcMs } from "#contract/units";
@@ -100,7 +100,7 @@ export class ClearanceFeed {
       else index.change(feed.version, good, [...feed.remove, ...dropped]);
       for (const one of result.droppedClearances ?? []) rejected(`clearance ${one.id}`, "MESSAGE_REFUSED", one.reason);
     } catch (error) {
-      return messageOf(error);
+      return isLaneError(error) ? error.detail : messageOf(error);
     }
     this.#receivedAt = receivedAtUtc;
     return null;

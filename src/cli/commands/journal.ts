@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Command } from "commander";
 import type { JournalEntry } from "#contract/journal";
@@ -5,7 +6,7 @@ import { isoUtc } from "#contract/units";
 import type { ChainCheck } from "#edge/api/journal-source";
 import { type CommandContext, contextOf, endWithInterrupt } from "../context.ts";
 import { withExamples } from "../examples.ts";
-import { EXIT, NegativeAnswer } from "../exit.ts";
+import { CommandFailure, EXIT, NegativeAnswer } from "../exit.ts";
 import { wholeNumber } from "../numbers.ts";
 import { clockTime, jsonText, type Output, shown } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
@@ -94,6 +95,10 @@ function addVerify(journal: Command, output: Output): void {
 }
 
 async function verifyFile(database: string): Promise<ChainCheck> {
+  // Only a chain that was looked at can be broken.
+  if (!existsSync(database)) {
+    throw new CommandFailure(EXIT.usage, "NOT_FOUND", `there is no file ${shown(database)}`);
+  }
   // Loaded only here: no other verb opens a database.
   const { JournalReader } = await import("#store/journal-reader");
   const reader = JournalReader.open(database);

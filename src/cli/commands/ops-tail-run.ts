@@ -57,6 +57,8 @@ class OpsTail {
   readonly #audit: SiteAudit;
   #good = true;
   #lastDetail = "no answer";
+  /** We close the connection ourselves: that it is gone then is no news. */
+  #leaving = false;
   /** Unknown until the broker has let us in: a pause begins with something that it follows. */
   #heardAt: number | undefined;
 
@@ -104,6 +106,7 @@ class OpsTail {
       }
       await ended;
     } finally {
+      this.#leaving = true;
       await this.#operations.stop();
     }
     for (const lane of this.#operations.lanes()) this.#summary(lane, this.#operations.report(lane));
@@ -143,7 +146,8 @@ class OpsTail {
 
   #connection(up: boolean, detail: string): void {
     if (up) this.#heardAt = performance.now();
-    if (!up && detail !== this.#lastDetail) this.#output.writeError(`not connected: ${shown(detail)}\n`);
+    if (!up && !this.#leaving && detail !== this.#lastDetail)
+      this.#output.writeError(`not connected: ${shown(detail)}\n`);
     this.#lastDetail = detail;
   }
 
@@ -194,6 +198,11 @@ class OpsTail {
   }
 
   #summary(lane: string, { received, gaps, duplicates, redelivered, chainOk, head }: LaneReport): void {
+    const stated = this.#operations.status(lane)?.head?.seq;
+    if (received === 0 && stated !== undefined) {
+      const text = `no entry came; its journal ended with ${stated} when it said so last`;
+      return this.#output.writeError(`${shown(lane)}: ${text}. What nobody acknowledges comes again every 30 s\n`);
+    }
     // While a lane is sending, a gap is nothing; at rest it is one.
     if (this.#options.idle !== undefined && gaps.length > 0) this.#good = false;
     const missing = gaps.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(", ");
