@@ -204,7 +204,7 @@ export interface LaneSnapshot {
 /** supervisor <-> child, beside the messages it relays. */
 export type Supervision =
   | { readonly type: "ready" }
-  | { readonly type: "fatal"; readonly detail: string }
+  | { readonly type: "fatal"; readonly detail: string; readonly code?: ErrorCode }
   | { readonly type: "heartbeat" };
 
 /** What passes between the supervisor and a child. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
+import type { ErrorCode } from "#contract/errors";
 import type { Envelope, Supervision } from "#contract/messages";
 import { HEARTBEAT_LIMIT_MS } from "./channel.ts";
 import type { HandedLane } from "./handed-lane.ts";
@@ -44,6 +45,7 @@ export class Child {
   #watch: NodeJS.Timeout | undefined;
   #asked = false;
   #lastWords: string | undefined;
+  #lastCode: ErrorCode | undefined;
 
   constructor(options: ChildOptions) {
     this.#options = options;
@@ -56,6 +58,11 @@ export class Child {
   /** Why it could not start or go on, in its own words; undefined when it did not say. */
   get lastWords(): string | undefined {
     return this.#lastWords;
+  }
+
+  /** The code of the same, when it has one. */
+  get lastCode(): ErrorCode | undefined {
+    return this.#lastCode;
   }
 
   /** Resolves when the child says that it is ready; rejects with its own words when it cannot start. */
@@ -117,6 +124,7 @@ export class Child {
   #supervision(message: Supervision): void {
     if (message.type === "fatal") {
       this.#lastWords = message.detail;
+      this.#lastCode = message.code;
       this.#options.log.error({ role: this.#options.role, detail: message.detail }, "child failed");
     }
     if (!this.#asked) this.#expect(message.type === "fatal" ? STOP_LIMIT_MS : HEARTBEAT_LIMIT_MS);

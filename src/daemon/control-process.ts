@@ -1,5 +1,5 @@
 import type { DeviceContext, GateDevice, WeighbridgeDevice } from "#contract/device";
-import { messageOf } from "#contract/errors";
+import { isLaneError, messageOf } from "#contract/errors";
 import type { ToControl } from "#contract/messages";
 import { Control } from "#control/control";
 import { DeviceNews } from "#control/device-news";
@@ -124,7 +124,7 @@ async function startable<Part>(make: () => Part): Promise<Part> {
 
 function refuse(error: unknown): void {
   log.fatal({ event: "control.refused", error: messageOf(error) }, "control cannot start");
-  channel.tell({ type: "fatal", detail: messageOf(error) });
+  channel.tell({ type: "fatal", detail: messageOf(error), ...(isLaneError(error) ? { code: error.code } : {}) });
   setImmediate(() => process.exit(70));
 }
 

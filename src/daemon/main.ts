@@ -113,8 +113,8 @@ log.info({ event: "laned.starting", software: softwareVersion(), config: configP
 if (instead !== null)
   log.error({ event: "laned.last-good", ...instead }, "the lane file has errors and is not in force");
 try {
-  await supervisor.start();
-  if (lastGood !== undefined && instead === null) keep(lastGood);
+  const runs = await supervisor.start();
+  if (runs && lastGood !== undefined && instead === null) keep(lastGood);
 } catch (error) {
   // A start that fails because it was told to stop has not failed: `stop` is at work and ends the process.
   if (!stopping) {

@@ -43,11 +43,17 @@ export class Supervisor {
     this.#notice = new DownNotice({ socketPath, onFailed });
   }
 
-  /** Resolves when both processes are up. Rejects when the first start fails: then nothing is left running. */
-  async start(): Promise<void> {
+  /**
+   * Resolves with true when both processes are up, with false when the lane's records cannot be used: whoever asks at the
+   * socket hears it, and it is tried again. Rejects when the first start fails otherwise: then nothing is left running.
+   */
+  async start(): Promise<boolean> {
     try {
       await this.#startAll();
+      return true;
     } catch (error) {
+      // That it is tried again was planned when the process ended.
+      if (this.#control?.lastCode?.startsWith("STORE_") === true && !this.#stopping) return false;
       await this.stop();
       throw error;
     }
