@@ -15,14 +15,17 @@ export async function connectTcp(host: string, port: number, signal: AbortSignal
     return socket;
   } catch (error) {
     socket.destroy();
-    throw new LaneError("DEVICE_OFFLINE", `${host}:${port}: ${reasonOf(error)}`, { cause: error });
+    throw new LaneError("DEVICE_OFFLINE", `${host}:${port}: ${reasonOf(error, `${host}:${port}`)}`, { cause: error });
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Why connecting failed. A host name with several addresses fails with an error that has a code and no message. */
-function reasonOf(error: unknown): string {
-  const message = messageOf(error);
+/**
+ * Why connecting failed, without the address that is said anyway. A host name with several addresses fails with an error
+ * that has a code and no message.
+ */
+function reasonOf(error: unknown, address: string): string {
+  const message = messageOf(error).replace(` ${address}`, "");
   return message === "" && error instanceof Error && "code" in error ? String(error.code) : message;
 }
