@@ -114,6 +114,8 @@ test("with a running daemon its own word about the devices counts, and nothing i
   }
   assert.match(of(findings, "daemon")[0]?.found ?? "", /^lane lane-1 at work/);
   assert.equal(of(findings, "device scale").length, 1);
+  // The lane of this test was made from no file, so it cannot be that of this one.
+  assert.match(of(findings, "configuration")[1]?.found ?? "", /changed after laned had started/);
 });
 
 test("doctor and bundle need a lane file", async () => {

@@ -15,7 +15,7 @@ const CONNECT_MS = 3000;
  */
 export async function reachFindings(config: LaneConfig, client: LaneClient): Promise<readonly Finding[]> {
   const lane = await client.get<LaneSnapshot>("/status").catch(() => null);
-  if (lane !== null) return laneFindings(lane);
+  if (lane !== null) return [...fileFindings(config, lane), ...laneFindings(lane)];
   const start = "systemctl start laned, or by hand: laned --config <file>";
   const places = [
     ...devicesOf(config).flatMap(placesOf),
@@ -23,6 +23,15 @@ export async function reachFindings(config: LaneConfig, client: LaneClient): Pro
   ];
   const tried = await Promise.all(places.map(tryPlace));
   return [warning("daemon", `no answer at ${client.socketPath}`, start), ...tried];
+}
+
+/** Whether the daemon runs on what stands in the file now. */
+function fileFindings({ configHash }: LaneConfig, lane: LaneSnapshot): Finding[] {
+  if (lane.configHash === configHash) return [];
+  const found = lane.configuration?.detail ?? "the lane file was changed after laned had started";
+  return [
+    warning("configuration", found, "what stands in the file counts from the next start: systemctl restart laned"),
+  ];
 }
 
 function laneFindings(lane: LaneSnapshot): Finding[] {
