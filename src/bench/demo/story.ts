@@ -34,10 +34,10 @@ const ACTS: readonly Act[] = [
   tooHeavy,
   secondFrame,
   suspended,
-  emptyReturn,
-  chineseAtNight,
   offlinePass,
   offlineUnknown,
+  emptyReturn,
+  chineseAtNight,
 ];
 
 /** `count` trucks, the same for the same seed. */
