@@ -40,12 +40,26 @@ export function confirmedBy(looks: readonly Look[], plate: FoundPlate): FoundPla
   return { ...plate, ...best, lattice, hypotheses };
 }
 
-/** Do all looks read the same, each of them certain by itself? */
+/** Do all looks, two or more, read the same, each of them certain by itself? */
 export function agreeWithoutDoubt(looks: readonly Look[]): boolean {
+  if (looks.length < 2) return false;
   const text = looks[0]?.hypotheses[0]?.text;
   return looks.every(
     ({ hypotheses: [best] }) => best?.text === text && (best?.logProbability ?? NEVER) > PLATE.certainLog,
   );
+}
+
+/**
+ * Whatever the looks that are `left` will see: is it sure by now that the plate is reported and is not certain? So it is
+ * with one that the edge of the picture has cut.
+ */
+export function staysDoubtful(looks: readonly Look[], left: number, cut: boolean): boolean {
+  const [best] = combineLooks(looks.map((look) => look.hypotheses));
+  if (best === undefined) return false;
+  const seen = looks.length * Math.exp(best.logProbability / 2);
+  const evidence = (each: number) => 2 * Math.log((seen + left * each) / (looks.length + left));
+  const reported = evidence(Math.exp(PLATE.logUnseen / 2)) > PLATE.minLog;
+  return reported && (cut || evidence(1) <= PLATE.certainLog);
 }
 
 /** Each line of text belongs to one plate only, each plate is reported once: the stronger evidence wins. */

@@ -17,9 +17,13 @@ import {
   isCut,
   type Look,
   plateFrom,
+  staysDoubtful,
   toReading,
 } from "./found.ts";
 import { isLowerText, isSecondLine, isUpperText, type PlateLine, plateText, regionAbove } from "./layout.ts";
+
+/** Whether a plate has been looked at often enough; `left` looks are to come, `cut` by the edge of the picture or not. */
+type Enough = (looks: readonly Look[], left: number, cut: boolean) => boolean;
 
 /** Finds and reads every legible plate of Viet Nam and China, on one line or two. */
 export class PlateReader {
@@ -41,14 +45,20 @@ export class PlateReader {
    * certain; the fine view takes twice the time and is for the others. What is certain is not read twice.
    */
   async plates(picture: Raster): Promise<FoundPlate[]> {
-    const coarse = await this.#platesIn(picture, PLATE.coarseView);
+    const settled: Enough = (looks, left, cut) => agreeWithoutDoubt(looks) || staysDoubtful(looks, left, cut);
+    const coarse = await this.#platesIn(picture, PLATE.coarseView, settled);
     const certain = coarse.filter((plate) => isCertain(plate, picture));
     if (coarse.length > 0 && certain.length === coarse.length) return coarse;
-    return bestOfEach([...certain, ...(await this.#platesIn(picture, PLATE.view, certain))]);
+    return bestOfEach([...certain, ...(await this.#platesIn(picture, PLATE.view, agreeWithoutDoubt, certain))]);
   }
 
-  /** Every plate found but for the `known` ones. */
-  async #platesIn(picture: Raster, view: DetectionView, known: readonly FoundPlate[] = []): Promise<FoundPlate[]> {
+  /** Every plate found but for the `known` ones, each confirmed until there is `enough`. */
+  async #platesIn(
+    picture: Raster,
+    view: DetectionView,
+    enough: Enough,
+    known: readonly FoundPlate[] = [],
+  ): Promise<FoundPlate[]> {
     const boxes = plausibleBoxes(await this.#detector.detect(picture, view)).filter(
       ({ quad }) => !known.some((plate) => holds(plate, quad)),
     );
@@ -62,7 +72,7 @@ export class PlateReader {
       if (plate !== undefined) found.push(plate);
     }
     const confirmed: FoundPlate[] = [];
-    for (const plate of bestOfEach(found)) confirmed.push(await this.#confirm(picture, plate));
+    for (const plate of bestOfEach(found)) confirmed.push(await this.#confirm(picture, plate, enough));
     return bestOfEach(confirmed).filter(({ logProbability }) => logProbability > PLATE.minLog);
   }
 
@@ -90,10 +100,11 @@ export class PlateReader {
    * Reads a plate again in wider framings: a box that cuts a character off, or luck, does not survive that. Once both
    * networks have seen the same without doubt, more looks change nothing.
    */
-  async #confirm(picture: Raster, plate: FoundPlate): Promise<FoundPlate> {
+  async #confirm(picture: Raster, plate: FoundPlate, enough: Enough): Promise<FoundPlate> {
     const looks: Look[] = [plate];
-    for (const { along, across, by } of PLATE_LAYOUT.confirmations) {
-      if (looks.length > 1 && agreeWithoutDoubt(looks)) break;
+    const cut = isCut(plate, picture);
+    for (const [index, { along, across, by }] of PLATE_LAYOUT.confirmations.entries()) {
+      if (enough(looks, PLATE_LAYOUT.confirmations.length - index, cut)) break;
       const lattices: Lattice[] = [];
       for (const { quad } of plate.lines) {
         const framed = growQuad(quad, along, across);

@@ -8,9 +8,11 @@ import {
   bestOfEach,
   confidenceOf,
   confirmedBy,
+  type FoundPlate,
   isCut,
   type Look,
   plateFrom,
+  staysDoubtful,
   toReading,
 } from "#devices/recogniser/onnx/plate/found";
 import type { PlateLine } from "#devices/recogniser/onnx/plate/layout";
@@ -31,6 +33,12 @@ function line(text: string, top = 0, probability = 0.99): PlateLine {
 function lookAt(text: string, probability = 0.99): Look {
   const lattice = latticeFor(text, probability);
   return { lattice, hypotheses: decodePlate(lattice) };
+}
+
+function plateOf({ hypotheses }: Look): FoundPlate {
+  const plate = plateFrom([line(hypotheses[0]?.text ?? "")]);
+  assert.ok(plate);
+  return plate;
 }
 
 describe("a plate found", () => {
@@ -129,6 +137,20 @@ test("looks agree without doubt only when each is certain of the same text", () 
   assert.ok(!agreeWithoutDoubt([certain, lookAt("29H67890", 0.9)]), "a look that hesitates");
   assert.ok(!agreeWithoutDoubt([certain, { lattice: [], hypotheses: [] }]));
   assert.ok(!agreeWithoutDoubt([{ lattice: [], hypotheses: [] }]));
+});
+
+test("a plate stays doubtful once no further look can make it certain, or remove it", () => {
+  const [clear, faint] = [lookAt("29H67890"), lookAt("29H67890", 0.7)];
+  const blind: Look = { lattice: [], hypotheses: [] };
+  assert.ok(!staysDoubtful([clear], 3, false), "it may become certain");
+  assert.ok(staysDoubtful([clear], 3, true), "it is cut, so it cannot");
+  assert.ok(!staysDoubtful([faint], 3, true), "it may vanish yet");
+  assert.ok(staysDoubtful([clear, blind], 2, false));
+  assert.ok(!staysDoubtful([blind], 3, true), "there is nothing to report");
+  for (const others of [[], [clear], [clear, clear]]) {
+    const end = confirmedBy([clear, blind, ...others, ...[blind, blind].slice(others.length)], plateOf(clear));
+    assert.ok(end.logProbability > -4.5 && end.logProbability <= -0.2, "whatever the others saw");
+  }
 });
 
 test("a line belongs to one plate, and a plate is reported once", () => {
