@@ -21,6 +21,7 @@ export function policyContradictions(policy: LanePolicy, { readers }: PolicySurr
     ...offlineIssues(policy),
     ...timerIssues(policy),
     ...authorityIssues(policy),
+    ...trailerIssues(policy),
     ...(readers === undefined ? [] : readerIssues(policy, readers)),
   ];
 }
@@ -162,6 +163,20 @@ function authorityIssues({ clearance }: LanePolicy): PolicyContradiction[] {
         value: `[${clearance.requiredAuthorities.join(", ")}], without customs`,
         expected: "customs among them",
         fix: "add customs: no goods pass without its release",
+      },
+    ],
+  ]);
+}
+
+function trailerIssues({ clearance }: LanePolicy): PolicyContradiction[] {
+  return found([
+    [
+      clearance.trailerMayBeUnread === true && !clearance.trailerMustMatch,
+      {
+        path: ["clearance", "trailerMayBeUnread"],
+        value: "true, and trailers are not compared at all",
+        expected: "trailerMustMatch true beside it",
+        fix: "set trailerMustMatch to true, or take this line out",
       },
     ],
   ]);

@@ -94,6 +94,11 @@ describe("a policy is refused as a whole", () => {
       /tag, which no device/,
       { readers },
     ],
+    [
+      "for a mercy on trailers that nobody compares",
+      policyWith({ clearance: { trailerMayBeUnread: true } }),
+      /trailerMayBeUnread true, and trailers are not compared/,
+    ],
     ["for a seal that nobody reads", policyWith({ clearance: { sealMustBeRead: true } }), /reads seals/, { readers }],
   ];
   for (const [why, policy, says, expected] of cases) {
