@@ -20,7 +20,9 @@ Examples:
 export function addCore(program: Command): void {
   program
     .command("core")
-    .description("events that the core takes in a second, and one decision on a long list of clearances")
+    .description(
+      "events that the core takes in a second, one decision on a long list of clearances, and the speed of one simulated lane",
+    )
     .option("--clearances <n>", "records on the list", whole(100, 1_000_000), 100_000)
     .option("--decisions <n>", "vehicles that are judged, as often with misread identities", whole(100, 100_000), 5000)
     .option("--json", "one JSON object", false)
@@ -35,10 +37,11 @@ async function core({ clearances, decisions, json }: Options): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : table(ours));
 }
 
-function table({ stepEventsPerSecond, checkedEventsPerSecond, decision }: CoreSpeed): string {
+function table({ stepEventsPerSecond, checkedEventsPerSecond, decision, sim }: CoreSpeed): string {
   const count = (value: number) => value.toLocaleString("en").padStart(12);
   const { clearances, exactMs, fuzzyMs, list } = decision;
   const spread = ({ p50, p99, most }: Spread) => [p50, p99, most].map((ms) => ms.toFixed(3).padStart(10)).join("");
+  const fast = (density: number) => sim.find((one) => one.fast && one.density === density)?.speedup ?? 0;
   return [
     pc.bold("The pure core, one processor"),
     `  events in a second                ${count(stepEventsPerSecond)}`,
@@ -48,6 +51,12 @@ function table({ stepEventsPerSecond, checkedEventsPerSecond, decision }: CoreSp
     `  ${"read as announced".padEnd(30)}${spread(exactMs)}`,
     `  ${"both one character off".padEnd(30)}${spread(fuzzyMs)}`,
     `  the whole list into the index in ${list.buildMs.toFixed(0)} ms, nothing waits longer than ${list.longestSliceMs.toFixed(1)} ms`,
+    pc.bold("One simulated lane on one processor, times real time"),
+    `  ${"".padEnd(36)}${"every check".padStart(12)}${"--fast".padStart(12)}`,
+    ...sim.flatMap(({ density, traffic, speedup, fast: sampled }) => {
+      const of = `${traffic}, ${density} vehicles a day`.padEnd(36);
+      return sampled ? [] : [`  ${of}${count(speedup)}${count(fast(density))}`];
+    }),
     "",
   ].join("\n");
 }

@@ -6,6 +6,7 @@ import { LaneDay } from "../sim/lane-day.ts";
 import { drawVariant, type LaneVariant, standardPolicy } from "../sim/setup.ts";
 import { swarmOf } from "../sim/swarm.ts";
 import { type DecisionSpeed, measureDecisions } from "./core-decision.ts";
+import { measureSim, type SimSpeed, TRAFFIC } from "./core-sim.ts";
 
 export interface CoreSpeed {
   /** Events of one recorded day of 437 vehicles; run again and again, each time from an empty lane. */
@@ -15,6 +16,8 @@ export interface CoreSpeed {
   /** The same with every promise of the core checked after every event, as the control process does. */
   readonly checkedEventsPerSecond: number;
   readonly decision: DecisionSpeed;
+  /** One simulated lane, for each density of traffic with every check and with `--fast`. */
+  readonly sim: readonly SimSpeed[];
 }
 
 export interface CoreOptions {
@@ -22,13 +25,15 @@ export interface CoreOptions {
   readonly forMs?: number;
   readonly clearances?: number;
   readonly decisions?: number;
+  /** How long each simulation lasts, milliseconds of the processor. */
+  readonly simForMs?: number;
 }
 
 const SEED = 7;
 
 /** How fast the pure core is on this machine: the events of one simulated day again and again, and single decisions. */
 export async function measureCore(options: CoreOptions = {}): Promise<CoreSpeed> {
-  const { forMs = 2000, clearances = 100_000, decisions = 5000 } = options;
+  const { forMs = 2000, clearances = 100_000, decisions = 5000, simForMs = 8000 } = options;
   const policy = standardPolicy();
   const { site } = drawVariant(new Dice(SEED), policy);
   const variant: LaneVariant = {
@@ -46,6 +51,7 @@ export async function measureCore(options: CoreOptions = {}): Promise<CoreSpeed>
     stepEventsPerSecond: run(false),
     checkedEventsPerSecond: run(true),
     decision: await measureDecisions(clearances, decisions),
+    sim: TRAFFIC.flatMap((traffic) => [false, true].map((fast) => measureSim(traffic, fast, simForMs))),
   };
 }
 

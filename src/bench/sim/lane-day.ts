@@ -15,8 +15,10 @@ import { HOSTILE, SISTERS, type Vehicle } from "./world/vehicle.ts";
 export interface LaneDayOptions {
   readonly seed: number;
   readonly days: number;
-  /** Vehicles a day. */
+  /** Vehicles a day; fewer than `density` make the day shorter in proportion. */
   readonly vehicles: number;
+  /** How close they follow: so many come in 24 hours. Default 437, the busiest lane of 2030 (domain guide, section 8). */
+  readonly density?: number;
   readonly policy: LanePolicy;
   readonly told?: boolean;
   /** Replays a sample of the journal instead of all of it. Every other promise is checked after every step. */
@@ -53,6 +55,7 @@ export interface DayReport {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const DENSITY = 437;
 const FIRST_DAY = utcOf("2026-10-10T00:00:00Z");
 
 /** One lane for a day or more: first with every fault the seed has drawn, then without any. */
@@ -117,7 +120,8 @@ export class LaneDay {
   }
 
   get #durationMs(): number {
-    return this.#options.days * DAY_MS * Math.min(1, this.#options.vehicles / 437);
+    const { days, vehicles, density = DENSITY } = this.#options;
+    return days * DAY_MS * Math.min(1, vehicles / density);
   }
 
   #expect(appearance: Appearance): void {

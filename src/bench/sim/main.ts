@@ -20,6 +20,7 @@ interface Options {
   readonly from: number;
   readonly days: number;
   readonly vehicles: number;
+  readonly density: number;
   readonly workers: number;
   readonly passages?: number;
   readonly fast: boolean;
@@ -34,7 +35,8 @@ const program = new Command("npm run sim --")
   .option("--seeds <n>", "how many days to run, each from another seed", whole(1, 10_000_000), 20)
   .option("--from <seed>", "the first seed", whole(0, 2_000_000_000), 1)
   .option("--days <n>", "days that each seed runs", whole(1, 365), 1)
-  .option("--vehicles <n>", "vehicles a day; fewer than 437 make the day shorter in proportion", whole(1, 2000), 437)
+  .option("--vehicles <n>", "vehicles a day; fewer than the density make the day shorter", whole(1, 2000), 437)
+  .option("--density <n>", "vehicles that come in 24 hours", whole(1, 2000), 437)
   .option("--workers <n>", "threads", whole(1, 256), availableParallelism())
   .option("--passages <n>", "as many days as it takes for so many passages; instead of --seeds", whole(1, 100_000_000))
   .option("--fast", "the costly checks (a second run of the journal) on a sample only", false)
@@ -57,13 +59,17 @@ Exit code 0: no promise was broken. 1: one was; its seed, the command and the st
 
 /** One seed again, with its story. */
 function tell(seed: number, options: Options, lines: number): void {
-  const { days, vehicles } = options;
-  const report = new LaneDay({ seed, days, vehicles, policy: standardPolicy(), told: true }).run();
+  const { days, vehicles, density } = options;
+  const report = new LaneDay({ seed, days, vehicles, density, policy: standardPolicy(), told: true }).run();
   process.stderr.write(`${report.story.slice(-lines).join("\n")}\n`);
 }
 
-function again(seed: number, { days, vehicles }: Options): string {
-  const change = `${days === 1 ? "" : ` --days ${days}`}${vehicles === 437 ? "" : ` --vehicles ${vehicles}`}`;
+function again(seed: number, { days, vehicles, density }: Options): string {
+  const change = [
+    days === 1 ? "" : ` --days ${days}`,
+    vehicles === 437 ? "" : ` --vehicles ${vehicles}`,
+    density === 437 ? "" : ` --density ${density}`,
+  ].join("");
   return `npm run sim -- --seeds 1 --from ${seed}${change} --story`;
 }
 
@@ -110,7 +116,7 @@ function bound({ wrongPassPerMillionAtMost: most }: Summary): string {
 async function main(): Promise<number> {
   program.parse();
   const options = program.opts<Options>();
-  const { seeds, from, days, vehicles, workers, passages, fast, story, json } = options;
+  const { seeds, from, days, vehicles, density, workers, passages, fast, story, json } = options;
   const startedAt = performance.now();
   const results: TimedReport[] = [];
   let passed = 0;
@@ -124,6 +130,7 @@ async function main(): Promise<number> {
       nextSeed: (index) => (more(index) ? from + index : null),
       days,
       vehicles,
+      density,
       workers,
       fast,
       done: (timed) => {

@@ -7,6 +7,7 @@ export interface PoolOptions {
   readonly nextSeed: (index: number) => number | null;
   readonly days: number;
   readonly vehicles: number;
+  readonly density: number;
   readonly workers: number;
   readonly fast: boolean;
   readonly done: (report: TimedReport) => void;
@@ -19,11 +20,11 @@ export async function runSeeds(options: PoolOptions): Promise<void> {
   await Promise.all(Array.from({ length: Math.max(1, options.workers) }, () => runWorker(next, options)));
 }
 
-function runWorker(nextSeed: () => number | null, { days, vehicles, fast, done }: PoolOptions): Promise<void> {
+function runWorker(nextSeed: () => number | null, { days, vehicles, density, fast, done }: PoolOptions): Promise<void> {
   const first = nextSeed();
   if (first === null) return Promise.resolve();
   const worker = new Worker(new URL("./worker.ts", import.meta.url));
-  const run = (seed: number) => worker.postMessage({ seed, days, vehicles, fast } satisfies SeedRequest);
+  const run = (seed: number) => worker.postMessage({ seed, days, vehicles, density, fast } satisfies SeedRequest);
   return new Promise<void>((resolve, reject) => {
     worker.on("message", (report: TimedReport) => {
       done(report);

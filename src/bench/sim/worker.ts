@@ -8,6 +8,7 @@ export interface SeedRequest {
   readonly seed: number;
   readonly days: number;
   readonly vehicles: number;
+  readonly density: number;
   readonly fast: boolean;
 }
 
