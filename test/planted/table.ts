@@ -247,9 +247,9 @@ export const PLANTED: readonly PlantedBug[] = [
   },
   {
     name: "suspended is not held",
-    file: RULES,
-    search: 'holds.find((one) => one.kind === "SUSPENDED")',
-    replace: 'holds.find((one) => one.kind === "WATCH")',
+    file: "lanes/decision/records.ts",
+    search: 'holds.find(({ kind }) => kind === "SUSPENDED")',
+    replace: 'holds.find(({ kind }) => kind === "WATCH")',
     breaks: "a suspension does not stop anybody",
   },
   {
