@@ -6,6 +6,8 @@ import type { Turn } from "./turn.ts";
 export interface LaneClock {
   readonly at: MonotonicMs | null;
   readonly utc: UtcMs | null;
+  /** Run of the machine whose monotonic clock `at` is of; absent when it was not told. */
+  readonly machine?: string;
   /** By how much the wall clock was set altogether since a person last confirmed it, milliseconds. */
   readonly steppedMs: number;
 }
@@ -23,19 +25,22 @@ export const clockIsTrusted = ({ steppedMs }: LaneClock): boolean => Math.abs(st
 /** Called before every event: a wall clock that jumps against the monotonic one was set. */
 export function watchClock(turn: Turn): void {
   const { event, state } = turn;
-  const { at, utc, steppedMs } = state.clock;
-  const now = { at: event.at, utc: event.utc };
-  if (utc === null || at === null || event.type === "started") {
+  const { at, utc, steppedMs, machine: before } = state.clock;
+  const machine = event.type === "started" ? event.machine : before;
+  const now = { at: event.at, utc: event.utc, ...(machine === undefined ? {} : { machine }) };
+  const isOtherRun = event.type === "started" && (machine === undefined || machine !== before);
+  if (utc === null || at === null || isOtherRun) {
     return clockMoved(turn, { ...now, steppedMs: utc === null ? steppedMs : overStart(event.utc, utc, steppedMs) });
   }
   const elapsed = event.at - at;
   const jump = event.utc - utc - elapsed;
   const isStep = Math.abs(jump) > CLOCK_STEP_MS + DRIFT * elapsed;
-  if (isStep || elapsed > REFRESH_MS) clockMoved(turn, { ...now, steppedMs: isStep ? steppedMs + jump : steppedMs });
+  if (isStep || elapsed > REFRESH_MS || event.type === "started")
+    clockMoved(turn, { ...now, steppedMs: isStep ? steppedMs + jump : steppedMs });
 }
 
 /**
- * How long the daemon was away nobody knows, only that time has not gone backwards: the right time is now at least what
+ * Over a start of the machine. How long the daemon was away nobody knows, only that time has not gone backwards: the right time is now at least what
  * it was. A clock that was ahead and has gone back, but not beyond that, was put right.
  */
 function overStart(utc: UtcMs, before: UtcMs, steppedMs: number): number {

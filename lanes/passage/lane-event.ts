@@ -8,7 +8,13 @@ import type { LaneSite, ScaleLoad } from "./model.ts";
 
 /** Everything that can happen to a lane. Time enters only here. */
 export type LaneEvent = { readonly at: MonotonicMs; readonly utc: UtcMs } & (
-  | { readonly type: "started"; readonly boot: string; readonly site: LaneSite }
+  | {
+      readonly type: "started";
+      readonly boot: string;
+      readonly site: LaneSite;
+      /** This run of the machine, as long as it was not switched off: its monotonic clock goes on over our starts. */
+      readonly machine?: string;
+    }
   | { readonly type: "gate-inputs"; readonly inputs: GateInputs }
   | { readonly type: "scale-load"; readonly load: ScaleLoad }
   | {

@@ -16,6 +16,8 @@ export interface ControlOptions {
   readonly site: string;
   readonly lane: LaneSite;
   readonly boot: string;
+  /** This run of the machine; absent where it cannot be told. */
+  readonly machine?: string;
   readonly software: string;
   readonly configHash: string;
   readonly policy: LanePolicy;

@@ -104,7 +104,7 @@ export class Control {
 
   /** Opens the store, takes up the state of the start before, then lets the devices in. Nothing moves. */
   async start(): Promise<void> {
-    const { boot, lane, clock, policy } = this.#options;
+    const { boot, lane, clock, policy, machine } = this.#options;
     const opened = await this.#store.start();
     this.#journal.restore(opened.head, opened.ackedSeq);
     this.#index.replace(
@@ -116,7 +116,7 @@ export class Control {
     this.#feed.restore(opened.clearanceReceivedAt, opened.damagedClearances);
     this.#legal.restore(opened.notes[LEGAL_NOTE]);
     if (opened.laneState !== null) this.#loop.restore(opened.laneState as LaneState);
-    this.#loop.post({ type: "started", boot, site: lane });
+    this.#loop.post({ type: "started", boot, site: lane, ...(machine === undefined ? {} : { machine }) });
     const devices = await this.#options.devices({ clock, post: (event) => this.#deviceEvent(event) });
     this.#gate = devices.gate;
     this.#weighbridge = devices.weighbridge;

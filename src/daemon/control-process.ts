@@ -15,6 +15,7 @@ import { handedLane } from "./handed-lane.ts";
 import { lockLane } from "./lane-lock.ts";
 import type { Instead } from "./lane-setup.ts";
 import { createLog } from "./log.ts";
+import { machineRun } from "./machine-run.ts";
 
 /** Entry of the control process. */
 const { boot } = childArguments(process.argv.slice(2));
@@ -34,10 +35,12 @@ const lamps = new LampTest({
   send: (message) => channel.toEdge(message),
 });
 
+const machine = machineRun();
 const control = new Control({
   site: config.site,
   lane: site,
   boot,
+  ...(machine === undefined ? {} : { machine }),
   software,
   configHash: config.configHash,
   policy,

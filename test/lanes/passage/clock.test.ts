@@ -57,6 +57,21 @@ describe("F51, T18: the wall clock of the lane", () => {
     assert.ok(ready().setClock(-3_600_000).gate({}).restart(40_000).state.alarms.CLOCK);
   });
 
+  test("while the machine goes on, a start of the daemon hides no step and makes none up", () => {
+    const lane = ready().restartDaemon("run-1", 40_000);
+    assert.equal(lane.state.alarms.CLOCK, undefined);
+    lane.setClock(-3_600_000).restartDaemon("run-1", 40_000);
+    assert.ok(lane.state.alarms.CLOCK);
+    lane.setClock(0).gate({});
+    assert.equal(lane.state.alarms.CLOCK, undefined, "put right to the second, however long the daemon was away");
+    lane.setClock(600_000).restartDaemon("run-1", 40_000);
+    assert.ok(lane.state.alarms.CLOCK, "a step ahead is seen over a start, too");
+    lane.setClock(0).restartDaemon("run-1", 40_000);
+    assert.equal(lane.state.alarms.CLOCK, undefined);
+    lane.setClock(-DAY_MS).restartDaemon("run-2", 40_000);
+    assert.ok(lane.state.alarms.CLOCK, "after a start of the machine time has at least not gone backwards");
+  });
+
   test("a quartz that drifts, and small corrections, are no steps", () => {
     const lane = ready();
     for (let hour = 1; hour <= 48; hour += 1) lane.setClock(hour * 1500).wait(3_600_000);
