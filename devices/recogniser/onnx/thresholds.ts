@@ -150,7 +150,7 @@ export const CONTAINER_STAGES = {
   firstBoxes: 16,
   maxBoxes: 40,
   /** Lines read of one picture, whatever stands in it. */
-  maxLines: 64,
+  maxLines: 40,
   /** Chains looked at again after the first boxes, and later. */
   firstSeeds: 2,
   laterSeeds: 3,
