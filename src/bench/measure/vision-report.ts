@@ -8,7 +8,7 @@ import { visionText } from "./vision-text.ts";
 const STYLE = `
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem; color: #1b1f24; background: #fff; }
 pre { background: #f4f5f7; padding: 1rem; overflow-x: auto; font-size: 12.5px; }
-ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; padding: 0; list-style: none; }
+ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; padding: 0; list-style: none; grid-auto-flow: dense; }
 li { border: 1px solid #d0d4da; border-radius: 6px; padding: .75rem; }
 li.danger { border-color: #b3261e; border-width: 2px; grid-column: span 2; }
 img { max-width: 100%; display: block; margin-bottom: .5rem; }
