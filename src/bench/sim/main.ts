@@ -14,6 +14,8 @@ import { type Summary, summaryOf, type TimedReport } from "./summary.ts";
 /** Lines of a story that are shown with a failing seed. */
 const LAST_LINES = 60;
 const PROGRESS_MS = 10_000;
+/** What a shell gives a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 
 interface Options {
   readonly seeds: number;
@@ -54,7 +56,9 @@ Examples:
 Speed is simulated time over elapsed time, for the traffic that was asked for: hours in which nothing happens cost nothing.
 Every promise about a PASS, the boom and the clearances is checked after every step, with --fast as well.
 
-Exit code 0: no promise was broken. 1: one was; its seed, the command and the story are printed.`,
+Ctrl-C ends a long run early, with the summary of what was run.
+
+Exit code 0: no promise was broken. 1: one was; its seed, the command and the story are printed. 130: interrupted.`,
   );
 
 /** One seed again, with its story. */
@@ -124,7 +128,14 @@ async function main(): Promise<number> {
     const goal = passages === undefined ? `${seeds} seeds` : `seeds so far, ${passed} of ${passages} passages`;
     process.stderr.write(`sim: ${results.length} of ${goal}\n`);
   }, PROGRESS_MS);
-  const more = (index: number) => (passages === undefined ? index < seeds : passed < passages);
+  let interrupted = false;
+  process.once("SIGINT", () => {
+    interrupted = true;
+    process.stderr.write(
+      "sim: the seeds under way are finished, then comes the summary; Ctrl-C again leaves at once\n",
+    );
+  });
+  const more = (index: number) => !interrupted && (passages === undefined ? index < seeds : passed < passages);
   try {
     await runSeeds({
       nextSeed: (index) => (more(index) ? from + index : null),
@@ -147,7 +158,7 @@ async function main(): Promise<number> {
   if (story) for (const { report } of results) tell(report.seed, options, Number.POSITIVE_INFINITY);
   showFailures(results, options);
   process.stdout.write(json ? `${JSON.stringify(summary)}\n` : text(summary));
-  return summary.ok ? 0 : 1;
+  return summary.ok ? (interrupted ? INTERRUPTED : 0) : 1;
 }
 
 try {
