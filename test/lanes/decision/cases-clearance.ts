@@ -61,6 +61,11 @@ export const CLEARANCE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
   V3: [
     { when: "no hold", says: "pass" },
     { when: "on the watch list", clearance: hold("WATCH"), says: ["HOLD", "WATCH"] },
+    {
+      when: "a watched record hides behind a good one for the same container",
+      candidates: [cached(), cached({ id: "CL-9", ...hold("WATCH") })],
+      says: ["HOLD", "WATCH"],
+    },
     { when: "no record", ...noCandidates, says: "not-applicable" },
   ],
   V4: [
