@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
@@ -211,8 +211,11 @@ async function ask(socketPath: string, path: string): Promise<LaneSnapshot> {
   const call = request({ socketPath, path, agent: false, timeout: 2_000 });
   call.once("timeout", () => call.destroy(new Error("no answer")));
   call.end();
-  const [response] = await once(call, "response");
-  return JSON.parse(await text(response)) as LaneSnapshot;
+  const [response] = (await once(call, "response")) as [IncomingMessage];
+  const body = await text(response);
+  // A lane that cannot run says why at the same place.
+  if (response.statusCode !== 200) throw new Error(body);
+  return JSON.parse(body) as LaneSnapshot;
 }
 
 function started<Part>(part: Part | undefined): Part {
