@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { EntryFile } from "#bench/operations/entry-file";
 import { loadOrGenerateKeys } from "#bench/operations/keys";
 import { LaneBook } from "#bench/operations/lane-book";
+import { Operations } from "#bench/operations/operations";
 import { isLaneError } from "#contract/errors";
 import { GENESIS_HASH } from "#contract/journal";
 import { isoUtc } from "#contract/units";
 import type { EventMessage } from "#contract/upstream";
 import { entryHash } from "#store/hash";
 import { toEventMessage } from "#sync/event-message";
-import { BareLane, LANE, SITE, startedBroker, startedOperations, until } from "./support.ts";
+import { BareLane, KEYS, LANE, SITE, startedBroker, startedOperations, until } from "./support.ts";
 
 /** A good journal of `count` entries, as messages. */
 function chain(count: number, data: unknown = {}): EventMessage[] {
@@ -166,4 +169,28 @@ test("keys are made once, and the private one is for its owner only", (t) => {
   const made = loadOrGenerateKeys(join(folder, "secrets"), "operations-1");
   assert.deepEqual(loadOrGenerateKeys(join(folder, "secrets"), "operations-1"), made);
   assert.equal(statSync(join(folder, "secrets", "operations-1.key")).mode & 0o777, 0o600);
+});
+
+test("a broker that forgets a subscription is met anew", async (t) => {
+  const sockets: Socket[] = [];
+  // Accepts everybody, and answers subscriptions from the second connection on.
+  const broker = createServer((socket) => {
+    const answers = sockets.push(socket) > 1;
+    socket.on("error", () => undefined);
+    socket.on("data", (bytes) => {
+      const kind = (bytes[0] ?? 0) >> 4;
+      if (kind === 1) socket.write(Uint8Array.of(0x20, 2, 0, 0));
+      if (kind === 8 && answers) socket.write(Uint8Array.of(0x90, 4, bytes[2] ?? 0, bytes[3] ?? 0, 1, 1));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(broker, "listening");
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    broker.close();
+  });
+  const url = `mqtt://127.0.0.1:${(broker.address() as AddressInfo).port}`;
+  const operations = new Operations({ url, site: SITE, keys: KEYS, answerLimitMs: 200 });
+  t.after(() => operations.stop());
+  await operations.start();
+  assert.equal(sockets.length, 2);
 });

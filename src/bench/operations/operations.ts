@@ -43,6 +43,8 @@ export interface OperationsOptions {
   readonly ackDelayMs?: number;
   /** How long a gap may stay without progress before the missing entries are asked for, milliseconds. Default 10,000. */
   readonly repairAfterMs?: number;
+  /** A broker that leaves a subscription or the list unanswered for this long is met anew, milliseconds; default 30,000. */
+  readonly answerLimitMs?: number;
   /**
    * Version of the list before the first one published here, default 0. Lanes take newer versions only, so operations
    * that start again in front of lanes that remember must start above what these have seen.
@@ -56,6 +58,8 @@ export interface OperationsOptions {
 const ACK_DELAY_MS = 100;
 const REPAIR_AFTER_MS = 10_000;
 const RECONNECT_MS = 300;
+/** A cluster takes its time, and one in trouble forgets what it was asked. */
+const ANSWER_LIMIT_MS = 30_000;
 
 /**
  * Central operations in small: holds what the lanes of one site send and acknowledges what it holds, publishes signed
@@ -188,7 +192,8 @@ export class Operations {
   }
 
   async #connected(client: MqttClient): Promise<boolean> {
-    const { site, observer } = this.#options;
+    const { site, observer, answerLimitMs = ANSWER_LIMIT_MS } = this.#options;
+    const unanswered = setTimeout(() => client.stream.destroy(new Error("it does not answer")), answerLimitMs);
     try {
       const topics = laneTopics(site, "+");
       const wanted = [topics.event("#"), topics.status];
@@ -201,6 +206,8 @@ export class Operations {
     } catch {
       // The connection broke again meanwhile; the next one does it all over.
       return false;
+    } finally {
+      clearTimeout(unanswered);
     }
   }
 
