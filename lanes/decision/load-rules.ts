@@ -8,7 +8,7 @@ import { type Finding, fail, ok, type RuleContext, skip } from "./rule.ts";
 /** Domain guide, section 3, "Weight": no legal tolerance exists for a gate, so every figure is policy. */
 export function weightAgrees(clearance: Clearance, context: RuleContext): Finding {
   const { input, policy, site } = context;
-  if (!site.weighbridge) return skip("this lane has no weighbridge");
+  if (!site.weighbridge) return names(clearance) ? skip("this lane has no weighbridge") : LOAD_UNKNOWN;
   if (input.weight === null) return notWeighed(clearance, context);
   if (!input.weight.zeroSeen) {
     const detail = "the weighbridge was not seen at zero before this vehicle";
@@ -23,10 +23,23 @@ export function weightAgrees(clearance: Clearance, context: RuleContext): Findin
     : fail("HOLD", "OVERWEIGHT", flag, mend("OVERWEIGHT_DECIDED"));
 }
 
+const names = ({ containers }: Clearance): boolean => containers.length > 0;
+
+/**
+ * Cleared without a container: that nobody could read a number does not say that there is none, and a load without its
+ * number never passes (domain guide, 5.2, "No container read"). Only the weight tells, or somebody who looks.
+ */
+const LOAD_UNKNOWN = fail(
+  "HOLD",
+  "NO_WEIGHT",
+  "cleared without a container, and this lane has no weighbridge that could tell whether it carries one",
+  mend("LOOKED_INSIDE"),
+);
+
 /** Green goods may pass unweighed while the weighbridge cannot be read, if the policy lets them (domain guide, 6). */
-export function mayPassUnweighed({ channel }: Clearance, { input, policy, site }: RuleContext): boolean {
+export function mayPassUnweighed(clearance: Clearance, { input, policy, site }: RuleContext): boolean {
   const down = site.weighbridge && input.weight === null && input.weighbridgeDown === true;
-  return down && channel === 1 && policy.outcomes.withoutWeight === "AUTO_OPEN";
+  return down && names(clearance) && clearance.channel === 1 && policy.outcomes.withoutWeight === "AUTO_OPEN";
 }
 
 function notWeighed(clearance: Clearance, context: RuleContext): Finding {

@@ -184,6 +184,13 @@ export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
     breaks: "more goods than declared pass the weighbridge",
   },
   {
+    name: "no number, no container",
+    file: LOAD,
+    search: "names(clearance) ? skip",
+    replace: "true ? skip",
+    breaks: "a loaded vehicle with an unreadable container drives out on a clearance for a tractor alone",
+  },
+  {
     name: "an alarm is no break",
     file: LOAD,
     search: 'state === "broken" || state === "alarm"',

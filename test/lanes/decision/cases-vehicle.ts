@@ -37,6 +37,7 @@ import {
   withTrailer,
 } from "./case.ts";
 
+const emptyBox = { containers: [box(CONTAINER, { empty: true, declaredGrossKg: 0 })] };
 const TOO_OLD = ["HOLD", "CACHE_TOO_OLD"] as const;
 
 /** The vehicle and the decision as a whole: when each rule holds, how it fails, when it does not apply. */
@@ -229,18 +230,8 @@ export const VEHICLE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       input: grossKg(TARE_KG + 5501),
       says: ["HOLD", "WEIGHT"],
     },
-    {
-      when: "empty and as heavy as empty",
-      clearance: { containers: [box(CONTAINER, { empty: true, declaredGrossKg: 0 })] },
-      input: grossKg(TARE_KG + 2200 + 500),
-      says: "pass",
-    },
-    {
-      when: "empty and heavier",
-      clearance: { containers: [box(CONTAINER, { empty: true, declaredGrossKg: 0 })] },
-      input: grossKg(TARE_KG + 2200 + 501),
-      says: ["HOLD", "WEIGHT"],
-    },
+    { when: "empty and as heavy as empty", clearance: emptyBox, input: grossKg(TARE_KG + 2700), says: "pass" },
+    { when: "empty and heavier", clearance: emptyBox, input: grossKg(TARE_KG + 2701), says: ["HOLD", "WEIGHT"] },
     { when: "not a number", input: grossKg(Number.NaN), says: ["HOLD", "WEIGHT"] },
     { when: "not weighed", input: { weight: null }, says: ["HOLD", "NO_WEIGHT"] },
     {
@@ -258,6 +249,20 @@ export const VEHICLE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
       site: { weighbridge: false },
       input: { weight: null },
       says: "not-applicable",
+    },
+    {
+      when: "a lane without weighbridge, cleared without a container",
+      site: { weighbridge: false },
+      clearance: { containers: [] },
+      input: { weight: null },
+      says: ["HOLD", "NO_WEIGHT"],
+    },
+    {
+      when: "the weighbridge is down, green and allowed, but cleared without a container",
+      policy: unweighed,
+      clearance: { containers: [] },
+      input: scaleDown,
+      says: ["HOLD", "NO_WEIGHT"],
     },
     { when: "no record", ...noCandidates, says: "not-applicable" },
   ],
