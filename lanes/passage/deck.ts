@@ -55,6 +55,14 @@ export function entryBroken(turn: Turn, before: LaneState): void {
     return;
   const phase = state.passage?.phase;
   if (phase === "opening" || phase === "crossing") backedOffTheDeck(turn);
+  // Held vehicles wait, lose patience and back out while the next one already comes: what was read is of neither for sure.
+  if (phase === "hold" && !turn.passage.needsOfficer && nobodyAhead(turn)) identifyAnew(turn, LEFT_DECK);
+}
+
+/** Nothing of a vehicle is at the exit end or under the boom. */
+function nobodyAhead(turn: Turn): boolean {
+  const { exitEye, underBoom } = turn.state.occupancy;
+  return exitEye === "clear" && underBoom === "clear";
 }
 
 /**
@@ -63,8 +71,7 @@ export function entryBroken(turn: Turn, before: LaneState): void {
  * is off the deck.
  */
 function backedOffTheDeck(turn: Turn): void {
-  const { exitEye, underBoom } = turn.state.occupancy;
-  if (turn.passage.underSeen || exitEye !== "clear" || underBoom !== "clear") return;
+  if (turn.passage.underSeen || !nobodyAhead(turn)) return;
   turn.update({ weight: null, weightFault: LEFT_DECK });
   leftBackwards(turn);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { cached } from "../builders.ts";
+import { cached, SITE } from "../builders.ts";
 import { Lane } from "../harness.ts";
 import { boomFalls, boomRises, drivesOut, drivesUnder, standsOnScale } from "../vehicle.ts";
 
@@ -56,4 +56,29 @@ describe("a vehicle under the boom", () => {
     assert.deepEqual(lane.wait(499).booms, ["raise-boom"]);
     assert.deepEqual(lane.wait(1).booms, ["raise-boom", "lower-boom"]);
   });
+});
+
+describe("in a lane without a weighbridge", () => {
+  for (const [how, loopArrival, phase] of [
+    ["with the next one close behind", true, "identify"],
+    ["all the way", false, "decide"],
+  ] as const) {
+    test(`what was read of a held vehicle does not count when it backs off ${how}`, () => {
+      const lane = new Lane({ clearances: [] });
+      lane
+        .post({ type: "started", boot: "boot-0", site: { ...SITE, weighbridge: false } })
+        .link(true)
+        .gate({});
+      lane.gate({ loopArrival: true }).wait(1000).gate({ eyeScaleFront: true }).gate({ loopArrival: false });
+      lane.gate({ eyeScaleFront: false }).gate({ eyeScaleRear: true }).wait(60_000);
+      assert.deepEqual([lane.passage.phase, lane.lastDecision.reason], ["hold", "NO_CLEARANCE"]);
+      const taken = lane.captures.length;
+      lane.gate({ eyeScaleRear: false });
+      assert.equal(lane.passage.phase, "hold", "it may have moved up a little");
+      lane.gate({ eyeScaleFront: true, loopArrival });
+      assert.equal(lane.passage.phase, phase);
+      lane.gate({ loopArrival: false });
+      assert.ok(lane.captures.length > taken, "whoever stands there is looked at anew");
+    });
+  }
 });

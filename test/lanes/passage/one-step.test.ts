@@ -50,6 +50,7 @@ describe("the enumeration", () => {
 const IN_STORIES: readonly string[] = [
   // A lane without weighbridge, a weighing out of position, a boom that fails twice, tailgating, the bay.
   "identify decide",
+  "hold decide",
   "hold weigh",
   "opening hold",
   "identify clearing",
