@@ -30,5 +30,8 @@ export function isEmpty(clearance: Clearance): boolean {
   return clearance.moveType === "EMPTY_RETURN" || clearance.containers.every((one) => one.empty);
 }
 
+/** Not so a tractor alone, and loose goods. */
+export const namesContainers = ({ containers }: Clearance): boolean => containers.length > 0;
+
 export const namesContainer = ({ clearance }: CachedClearance, number: string | undefined): boolean =>
   clearance.containers.some((one) => one.number === number);

@@ -1,6 +1,6 @@
 import type { Clearance } from "#contract/clearance";
 import type { SealRead } from "#contract/decision";
-import { isEmpty, remainingBulkKg, sealsOf } from "./announced.ts";
+import { isEmpty, namesContainers, remainingBulkKg, sealsOf } from "./announced.ts";
 import { NOT_IN_POSITION } from "./match-rules.ts";
 import { mend } from "./mends.ts";
 import { type Finding, fail, ok, type RuleContext, skip } from "./rule.ts";
@@ -8,7 +8,7 @@ import { type Finding, fail, ok, type RuleContext, skip } from "./rule.ts";
 /** Domain guide, section 3, "Weight": no legal tolerance exists for a gate, so every figure is policy. */
 export function weightAgrees(clearance: Clearance, context: RuleContext): Finding {
   const { input, policy, site } = context;
-  if (!site.weighbridge) return names(clearance) ? skip("this lane has no weighbridge") : LOAD_UNKNOWN;
+  if (!site.weighbridge) return namesContainers(clearance) ? skip("this lane has no weighbridge") : LOAD_UNKNOWN;
   if (input.weight === null) return notWeighed(clearance, context);
   if (!input.weight.zeroSeen) {
     const detail = "the weighbridge was not seen at zero before this vehicle";
@@ -22,8 +22,6 @@ export function weightAgrees(clearance: Clearance, context: RuleContext): Findin
     ? ok(flag)
     : fail("HOLD", "OVERWEIGHT", flag, mend("OVERWEIGHT_DECIDED"));
 }
-
-const names = ({ containers }: Clearance): boolean => containers.length > 0;
 
 /**
  * Cleared without a container: that nobody could read a number does not say that there is none, and a load without its
@@ -39,7 +37,7 @@ const LOAD_UNKNOWN = fail(
 /** Green goods may pass unweighed while the weighbridge cannot be read, if the policy lets them (domain guide, 6). */
 export function mayPassUnweighed(clearance: Clearance, { input, policy, site }: RuleContext): boolean {
   const down = site.weighbridge && input.weight === null && input.weighbridgeDown === true;
-  return down && names(clearance) && clearance.channel === 1 && policy.outcomes.withoutWeight === "AUTO_OPEN";
+  return down && namesContainers(clearance) && clearance.channel === 1 && policy.outcomes.withoutWeight === "AUTO_OPEN";
 }
 
 function notWeighed(clearance: Clearance, context: RuleContext): Finding {

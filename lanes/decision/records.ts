@@ -1,6 +1,6 @@
 import type { CachedClearance, Hold } from "#contract/clearance";
 import { declarationAmendment, declarationIdentity } from "#contract/identifiers";
-import { namesContainer } from "./announced.ts";
+import { namesContainer, namesContainers } from "./announced.ts";
 
 /**
  * Among several records for one identity the one to judge by. One with a hold comes first, a suspended one before all:
@@ -54,12 +54,12 @@ export function inForce(records: readonly CachedClearance[], passage: string): C
 /** The use of this record, or of one that it has replaced: an amendment is no second trip of the same load. */
 export function usedLoad(record: CachedClearance, records: readonly CachedClearance[]): CachedClearance {
   if (record.consumption !== "none") return record;
-  const used = records.find((one) => one.consumption !== "none" && hasLoad(one) && replaces(record, one));
+  // Loose goods go in parts under one declaration.
+  const isUsedUp = ({ consumption, clearance }: CachedClearance) =>
+    consumption !== "none" && namesContainers(clearance);
+  const used = records.find((one) => isUsedUp(one) && replaces(record, one));
   return used ?? record;
 }
-
-/** Loose goods go in parts under one declaration. */
-const hasLoad = ({ clearance }: CachedClearance): boolean => clearance.containers.length > 0;
 
 function replaces(other: CachedClearance, record: CachedClearance): boolean {
   const { declarationNo, containers } = record.clearance;

@@ -40,8 +40,8 @@ export function watchClock(turn: Turn): void {
 }
 
 /**
- * Over a start of the machine. How long the daemon was away nobody knows, only that time has not gone backwards: the right time is now at least what
- * it was. A clock that was ahead and has gone back, but not beyond that, was put right.
+ * Over a start of the machine. How long the daemon was away nobody knows, only that time has not gone backwards: the
+ * right time is now at least what it was. A clock that was ahead and has gone back, but not beyond that, was put right.
  */
 function overStart(utc: UtcMs, before: UtcMs, steppedMs: number): number {
   const least = before - Math.max(0, steppedMs);

@@ -179,8 +179,8 @@ function reconsider(turn: Turn): void {
   if ((phase !== "opening" && phase !== "crossing") || decision?.verdict !== "PASS") return;
   const candidates = turn.passage.candidates ?? [];
   const own = candidates.find((one) => one.clearance.id === decision.clearance);
-  const load = own === undefined ? [] : [own, ...restOfLoad(own, candidates)];
-  if (own?.clearance.status !== "REVOKED" && load.length > 0 && !load.some(suspensionOf)) return;
+  const stands = own !== undefined && own.clearance.status !== "REVOKED";
+  if (stands && ![own, ...restOfLoad(own, candidates)].some(suspensionOf)) return;
   turn.record("decision.revoked", { reason: "the clearance was suspended after the boom was opened", verdict: "PASS" });
   turn.alarm("BLOCKED", `${turn.passage.id}: suspended or withdrawn after the boom was opened`);
 }

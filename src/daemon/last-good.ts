@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readConfigText } from "#config/read-text";
 import { messageOf } from "#contract/errors";
 import { isoUtc, type UtcMs } from "#contract/units";
 import { sha256 } from "#store/hash";
+import { writeDurably } from "#store/write-durably";
 import { softwareVersion } from "./software-version.ts";
 
 /** The copy as it lies on the disk. */
@@ -28,15 +29,7 @@ export function keepLastGood(folder: string, configPath: string, lane: string, n
   const of = resolve(configPath);
   const copy: Copy = { software: softwareVersion(), of, keptAt: isoUtc(now), sha256: sha256(Buffer.from(lane)), lane };
   mkdirSync(folder, { recursive: true, mode: 0o750 });
-  const temporary = `${pathIn(folder)}.new`;
-  const file = openSync(temporary, "w", 0o640);
-  try {
-    writeSync(file, `${JSON.stringify(copy)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, pathIn(folder));
+  writeDurably(pathIn(folder), `${JSON.stringify(copy)}\n`, 0o640);
 }
 
 /** The copy of this lane file, if it is whole, its own, and of this version of the software. */

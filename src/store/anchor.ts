@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Database } from "better-sqlite3";
 import { LaneError } from "#contract/errors";
 import { type JournalHead, readFloor, readHead } from "./journal-rows.ts";
+import { writeDurably } from "./write-durably.ts";
 
 /**
  * The last entry that operations have acknowledged, in a small file apart from the database. A database that does not
@@ -27,15 +28,7 @@ export class JournalAnchor {
 
   /** Durable when it returns. Throws the system's error. */
   keep({ seq, hash }: JournalHead): void {
-    const temporary = `${this.#path}.new`;
-    const file = openSync(temporary, "w", 0o640);
-    try {
-      writeSync(file, `${JSON.stringify({ seq, hash })}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, this.#path);
+    writeDurably(this.#path, `${JSON.stringify({ seq, hash })}\n`, 0o640);
   }
 
   /** An anchor that cannot be read says nothing; it is written anew with the next acknowledgement. */

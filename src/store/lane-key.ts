@@ -7,9 +7,10 @@ import {
   sign,
   verify,
 } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LaneError, messageOf } from "#contract/errors";
+import { writeDurably } from "./write-durably.ts";
 
 /** The public half of a lane's own key. `kid` is the start of the SHA-256 of the key itself, so it cannot be chosen. */
 export interface LanePublicKey {
@@ -66,13 +67,4 @@ function publicKeyOf(key: KeyObject): LanePublicKey {
   const der = key.export({ type: "spki", format: "der" });
   const kid = createHash("sha256").update(der).digest("hex").slice(0, 16);
   return { kid, publicKeyPem: key.export({ type: "spki", format: "pem" }).toString() };
-}
-
-function writeDurably(path: string, text: string, mode: number): void {
-  const temporary = `${path}.new`;
-  const file = openSync(temporary, "w", mode);
-  writeSync(file, text);
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(temporary, path);
 }

@@ -186,7 +186,7 @@ export const PLANTED_JUDGEMENT: readonly PlantedBug[] = [
   {
     name: "no number, no container",
     file: LOAD,
-    search: "names(clearance) ? skip",
+    search: "namesContainers(clearance) ? skip",
     replace: "true ? skip",
     breaks: "a loaded vehicle with an unreadable container drives out on a clearance for a tractor alone",
   },

@@ -1,4 +1,4 @@
-import { LaneDay } from "../sim/lane-day.ts";
+import { BUSIEST_LANE, LaneDay } from "../sim/lane-day.ts";
 import { standardPolicy } from "../sim/setup.ts";
 
 /** How fast one lane is simulated on one processor, for one density of traffic. */
@@ -19,7 +19,7 @@ export interface SimSpeed {
 export const TRAFFIC = [
   { density: 75, traffic: "the pilot today" },
   { density: 375, traffic: "the pilot in 2030" },
-  { density: 437, traffic: "the busiest lane" },
+  { density: BUSIEST_LANE, traffic: "the busiest lane" },
 ] as const;
 
 /** Days before the clock runs, so that the code is compiled; and the first seed that counts. */

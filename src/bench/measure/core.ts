@@ -2,7 +2,7 @@ import { assertInvariants } from "#lanes/passage/invariants";
 import { INITIAL_STATE, type LaneEvent, type LaneState } from "#lanes/passage/model";
 import { step } from "#lanes/passage/step";
 import { Dice } from "../sim/dice.ts";
-import { LaneDay } from "../sim/lane-day.ts";
+import { BUSIEST_LANE, LaneDay } from "../sim/lane-day.ts";
 import { drawVariant, type LaneVariant, standardPolicy } from "../sim/setup.ts";
 import { swarmOf } from "../sim/swarm.ts";
 import { type DecisionSpeed, measureDecisions } from "./core-decision.ts";
@@ -61,7 +61,7 @@ function recordedDay(variant: LaneVariant): readonly LaneEvent[] {
   const day = new LaneDay({
     seed: SEED,
     days: 1,
-    vehicles: 437,
+    vehicles: BUSIEST_LANE,
     policy: variant.policy,
     variant,
     swarm: swarmOf({ paperwork: 0.05 }),

@@ -17,7 +17,7 @@ export interface LaneDayOptions {
   readonly days: number;
   /** Vehicles a day; fewer than `density` make the day shorter in proportion. */
   readonly vehicles: number;
-  /** How close they follow: so many come in 24 hours. Default 437, the busiest lane of 2030 (domain guide, section 8). */
+  /** How close they follow: so many come in 24 hours. Default BUSIEST_LANE. */
   readonly density?: number;
   readonly policy: LanePolicy;
   readonly told?: boolean;
@@ -55,8 +55,10 @@ export interface DayReport {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const DENSITY = 437;
 const FIRST_DAY = utcOf("2026-10-10T00:00:00Z");
+
+/** Vehicles a day of the busiest lane of 2030 (domain guide, section 8). */
+export const BUSIEST_LANE = 437;
 
 /** One lane for a day or more: first with every fault the seed has drawn, then without any. */
 export class LaneDay {
@@ -120,7 +122,7 @@ export class LaneDay {
   }
 
   get #durationMs(): number {
-    const { days, vehicles, density = DENSITY } = this.#options;
+    const { days, vehicles, density = BUSIEST_LANE } = this.#options;
     return days * DAY_MS * Math.min(1, vehicles / density);
   }
 

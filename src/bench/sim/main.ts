@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { messageOf } from "#contract/errors";
 import { whole } from "../whole-number.ts";
-import { LaneDay } from "./lane-day.ts";
+import { BUSIEST_LANE, LaneDay } from "./lane-day.ts";
 import { runSeeds } from "./pool.ts";
 import { standardPolicy } from "./setup.ts";
 import { type Summary, summaryOf, type TimedReport } from "./summary.ts";
@@ -37,8 +37,8 @@ const program = new Command("npm run sim --")
   .option("--seeds <n>", "how many days to run, each from another seed", whole(1, 10_000_000), 20)
   .option("--from <seed>", "the first seed", whole(0, 2_000_000_000), 1)
   .option("--days <n>", "days that each seed runs", whole(1, 365), 1)
-  .option("--vehicles <n>", "vehicles a day; fewer than the density make the day shorter", whole(1, 2000), 437)
-  .option("--density <n>", "vehicles that come in 24 hours", whole(1, 2000), 437)
+  .option("--vehicles <n>", "vehicles a day; fewer than the density make the day shorter", whole(1, 2000), BUSIEST_LANE)
+  .option("--density <n>", "vehicles that come in 24 hours", whole(1, 2000), BUSIEST_LANE)
   .option("--workers <n>", "threads", whole(1, 256), availableParallelism())
   .option("--passages <n>", "as many days as it takes for so many passages; instead of --seeds", whole(1, 100_000_000))
   .option("--fast", "the costly checks (a second run of the journal) on a sample only", false)
@@ -71,8 +71,8 @@ function tell(seed: number, options: Options, lines: number): void {
 function again(seed: number, { days, vehicles, density }: Options): string {
   const change = [
     days === 1 ? "" : ` --days ${days}`,
-    vehicles === 437 ? "" : ` --vehicles ${vehicles}`,
-    density === 437 ? "" : ` --density ${density}`,
+    vehicles === BUSIEST_LANE ? "" : ` --vehicles ${vehicles}`,
+    density === BUSIEST_LANE ? "" : ` --density ${density}`,
   ].join("");
   return `npm run sim -- --seeds 1 --from ${seed}${change} --story`;
 }

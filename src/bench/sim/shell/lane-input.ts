@@ -1,22 +1,8 @@
-import type { Clearance } from "#contract/clearance";
+import type { ToControl } from "#contract/messages";
 import type { LaneEvent } from "#lanes/passage/model";
 
 /** An event without its times: the shell stamps it when it enters. */
 export type LaneInput = LaneEvent extends infer E ? (E extends LaneEvent ? Omit<E, "at" | "utc"> : never) : never;
 
-/** A list of clearances as it comes from operations. */
-export type ClearanceFeed =
-  | {
-      readonly type: "clearance-snapshot";
-      readonly version: number;
-      /** When operations signed it. */
-      readonly at: number;
-      readonly records: readonly Clearance[];
-    }
-  | {
-      readonly type: "clearance-delta";
-      readonly version: number;
-      readonly at: number;
-      readonly upsert: readonly Clearance[];
-      readonly remove: readonly string[];
-    };
+/** A list of clearances, or changes to it, as edge hands it to control. */
+export type ClearanceFeed = Extract<ToControl, { type: "clearance-snapshot" | "clearance-delta" }>;
